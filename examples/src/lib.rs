@@ -1,0 +1,1 @@
+//! The examples of IF.bus; each is a program of its own.
