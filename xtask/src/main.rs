@@ -1,2 +1,55 @@
 //! The project's own tasks: `cargo xtask help`.
-fn main() {}
+
+mod ci;
+mod real;
+mod servers;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// The project's own tasks.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run every check that a change has to pass, the same on a laptop as in CI.
+    Ci(ci::Args),
+    /// Install, start and stop real servers on this machine, for tests.
+    Servers(servers::Args),
+    /// Run the clients' tests against real servers, starting those that are not running.
+    Real(real::Args),
+    /// Write the files that are generated from the protocol catalogues.
+    Generate {
+        /// Write nothing; fail if a file is not what would be written.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> std::process::ExitCode {
+    match run(Cli::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<std::process::ExitCode> {
+    match task {
+        Task::Ci(args) => ci::run(&args),
+        Task::Servers(args) => servers::run(args),
+        Task::Real(args) => real::run(&args),
+        Task::Generate { check } => {
+            let _ = check;
+            println!("no file is generated yet");
+            Ok(std::process::ExitCode::SUCCESS)
+        }
+    }
+}

@@ -1,0 +1,1 @@
+"""A studio: entities of the demo integration under names of our own."""
