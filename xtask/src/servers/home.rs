@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File, OpenOptions},
-    net::{Ipv4Addr, TcpListener},
+    net::{Ipv4Addr, TcpListener, UdpSocket},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
@@ -40,7 +40,8 @@ impl Ports {
     /// Fails with one sentence if another program listens on one of them.
     pub(crate) fn check_free(&self) -> Result<()> {
         for (variable, port) in &self.0 {
-            if TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_err() {
+            let address = (Ipv4Addr::LOCALHOST, *port);
+            if TcpListener::bind(address).is_err() || UdpSocket::bind(address).is_err() {
                 let by = listener_on(*port).map(|pid| format!(" by process {pid}")).unwrap_or_default();
                 bail!("port {port} is in use{by}; end that, or choose another port with {variable}");
             }
