@@ -1,0 +1,60 @@
+//! Questions of the server's, and the guard that answers every one of them.
+
+use tokio::sync::mpsc;
+
+/// A question of the server's. It is answered whatever the handler does: by [`answer`](Call::answer), or, if it is dropped
+/// (an error, a panic, a full queue), with the protocol's default.
+#[derive(Debug)]
+pub struct Call<Q, A> {
+    question: Q,
+    guard: Guard<A>,
+}
+
+#[derive(Debug)]
+struct Guard<A> {
+    token: u64,
+    answer: Option<A>,
+    /// The reserved lane: it passes the queue of requests by, and it is never full.
+    lane: mpsc::UnboundedSender<(u64, Option<A>)>,
+}
+
+impl<A> Drop for Guard<A> {
+    fn drop(&mut self) {
+        // the driver may be gone, and the question with it
+        let _ = self.lane.send((self.token, self.answer.take()));
+    }
+}
+
+impl<Q, A> Call<Q, A> {
+    pub(crate) fn new(question: Q, token: u64, lane: mpsc::UnboundedSender<(u64, Option<A>)>) -> Self {
+        Self {
+            question,
+            guard: Guard {
+                token,
+                answer: None,
+                lane,
+            },
+        }
+    }
+
+    /// What the server asks.
+    pub fn question(&self) -> &Q {
+        &self.question
+    }
+
+    /// Answers. An answer that comes after the question's deadline is thrown away.
+    pub fn answer(mut self, answer: A) {
+        self.guard.answer = Some(answer);
+    }
+}
+
+/// The questions of a link, for whoever answers them; dropped, every question gets its default answer.
+#[derive(Debug)]
+pub struct Calls<Q, A>(pub(crate) mpsc::Receiver<Call<Q, A>>);
+
+impl<Q, A> Calls<Q, A> {
+    /// The next question; `None` once the link is closed.
+    pub async fn recv(&mut self) -> Option<Call<Q, A>> {
+        self.0.recv().await
+    }
+}

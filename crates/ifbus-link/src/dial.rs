@@ -1,0 +1,234 @@
+//! Dialing: every address of a name, TCP or unix, with TLS where it is wanted.
+
+use crate::error::{Attempt, ConnectError};
+#[cfg(feature = "tls")]
+use crate::tls::Tls;
+use crate::wire::{BoxedIo, Codec, Open, OpenFuture, StreamWire};
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout};
+
+/// Where a server is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Address {
+    /// A host name or an IP address (IPv6 without brackets), and a port.
+    Tcp(String, u16),
+    /// A unix socket.
+    #[cfg(unix)]
+    Unix(std::path::PathBuf),
+}
+
+impl Address {
+    /// Reads `host`, `host:port`, `[::1]:port`, `::1`.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn parse(text: &str, default_port: u16) -> Result<Self, String> {
+        let (host, port) = if let Some(rest) = text.strip_prefix('[') {
+            let (host, rest) = rest
+                .split_once(']')
+                .ok_or_else(|| format!("{text:?}: the bracket is not closed"))?;
+            match rest.strip_prefix(':') {
+                Some(port) => (host, Some(port)),
+                None if rest.is_empty() => (host, None),
+                None => return Err(format!("{text:?}: expected a colon and a port after the bracket")),
+            }
+        } else if text.matches(':').count() > 1 {
+            (text, None) // a bare IPv6 address
+        } else {
+            text.split_once(':')
+                .map_or((text, None), |(host, port)| (host, Some(port)))
+        };
+        if host.is_empty()
+            || host
+                .chars()
+                .any(|c| c.is_whitespace() || c.is_control() || "/@?#".contains(c))
+        {
+            return Err(format!("{text:?} is not a host name or an address"));
+        }
+        let port = match port {
+            None => default_port,
+            Some(port) => port
+                .parse()
+                .map_err(|_| format!("{text:?}: {port:?} is not a port (1 to 65535)"))?,
+        };
+        if port == 0 {
+            return Err(format!("{text:?}: 0 is not a port (1 to 65535)"));
+        }
+        Ok(Self::Tcp(host.to_owned(), port))
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(host, port) if host.contains(':') => write!(f, "[{host}]:{port}"),
+            Self::Tcp(host, port) => write!(f, "{host}:{port}"),
+            #[cfg(unix)]
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+        }
+    }
+}
+
+/// How to reach a server: its address, TLS or not, and how long it may take.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+#[must_use]
+pub struct Dial {
+    /// Where it is.
+    pub address: Address,
+    /// The limit for all addresses of the name together, TLS included.
+    pub timeout: Duration,
+    /// TLS, where it is wanted.
+    #[cfg(feature = "tls")]
+    pub tls: Option<Tls>,
+}
+
+impl Dial {
+    /// Plain, within 10 s.
+    pub fn new(address: Address) -> Self {
+        Self {
+            address,
+            timeout: Duration::from_secs(10),
+            #[cfg(feature = "tls")]
+            tls: None,
+        }
+    }
+
+    /// Sets the limit.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Sets TLS.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: Option<Tls>) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// Connects: resolves the name anew and tries each of its addresses in turn, each with its share of the time that is left.
+    ///
+    /// # Errors
+    /// Every address that was tried, with what it said.
+    pub async fn connect(&self) -> Result<BoxedIo, ConnectError> {
+        let started = Instant::now();
+        match &self.address {
+            Address::Tcp(host, port) => self.connect_tcp(host, *port, started).await,
+            #[cfg(unix)]
+            Address::Unix(path) => match timeout(self.timeout, tokio::net::UnixStream::connect(path)).await {
+                Ok(Ok(stream)) => Ok(Box::new(stream)),
+                Ok(Err(error)) => Err(self.failed(vec![Attempt::new(None, plain(&error))], started)),
+                Err(_) => Err(self.failed(vec![Attempt::new(None, "no answer")], started)),
+            },
+        }
+    }
+
+    async fn connect_tcp(&self, host: &str, port: u16, started: Instant) -> Result<BoxedIo, ConnectError> {
+        let mut attempts = Vec::new();
+        let addresses: Vec<SocketAddr> = match timeout(self.timeout, tokio::net::lookup_host((host, port))).await {
+            Ok(Ok(addresses)) => addresses.collect(),
+            Ok(Err(error)) => {
+                attempts.push(Attempt::new(
+                    None,
+                    format!("the name does not resolve: {}", plain(&error)),
+                ));
+                Vec::new()
+            }
+            Err(_) => {
+                attempts.push(Attempt::new(None, "the name server does not answer"));
+                Vec::new()
+            }
+        };
+        for (tried, address) in addresses.iter().enumerate() {
+            let left = self.timeout.saturating_sub(started.elapsed());
+            let share = left / u32::try_from(addresses.len() - tried).unwrap_or(1);
+            match timeout(share, self.connect_one(*address, host)).await {
+                Ok(Ok(io)) => return Ok(io),
+                Ok(Err(error)) => attempts.push(Attempt::new(Some(*address), error)),
+                Err(_) => attempts.push(Attempt::new(
+                    Some(*address),
+                    format!("no answer within {:.1} s", share.as_secs_f32()),
+                )),
+            }
+        }
+        Err(self.failed(attempts, started))
+    }
+
+    async fn connect_one(&self, address: SocketAddr, host: &str) -> Result<BoxedIo, String> {
+        let stream = TcpStream::connect(address).await.map_err(|error| plain(&error))?;
+        // a request is one small write: waiting for more would only delay it
+        stream.set_nodelay(true).map_err(|error| plain(&error))?;
+        #[cfg(feature = "tls")]
+        if let Some(tls) = &self.tls {
+            return tls.wrap(stream, host).await;
+        }
+        let _ = host;
+        Ok(Box::new(stream))
+    }
+
+    fn failed(&self, attempts: Vec<Attempt>, started: Instant) -> ConnectError {
+        ConnectError::new(self.address.to_string(), attempts, started.elapsed())
+    }
+}
+
+/// An I/O error in the words of its kind, without the number.
+fn plain(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split_once(" (os error")
+        .map_or(text.as_str(), |(words, _)| words)
+        .to_lowercase()
+}
+
+/// Opens byte streams under a codec, anew at each attempt.
+pub struct Dialed<F> {
+    dial: Dial,
+    codec: F,
+}
+
+impl<F> Dialed<F> {
+    /// Dials so, and frames with what `codec` makes.
+    pub fn new<C: Codec>(dial: Dial, codec: F) -> Self
+    where
+        F: FnMut() -> C + Send + 'static,
+    {
+        Self { dial, codec }
+    }
+}
+
+impl<C: Codec, F: FnMut() -> C + Send + 'static> Open for Dialed<F> {
+    type Wire = StreamWire<C>;
+
+    fn open(&mut self) -> OpenFuture<Self::Wire> {
+        let (dial, codec) = (self.dial.clone(), (self.codec)());
+        Box::pin(async move { Ok(StreamWire::new(dial.connect().await?, codec)) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_as_people_write_them() {
+        let tcp = |host: &str, port| Ok(Address::Tcp(host.into(), port));
+        assert_eq!(Address::parse("studio-pc", 4455), tcp("studio-pc", 4455));
+        assert_eq!(Address::parse("studio-pc:1", 4455), tcp("studio-pc", 1));
+        assert_eq!(Address::parse("10.0.0.5:65535", 1), tcp("10.0.0.5", 65535));
+        assert_eq!(Address::parse("::1", 80), tcp("::1", 80));
+        assert_eq!(Address::parse("[::1]:81", 80), tcp("::1", 81));
+        assert_eq!(
+            Address::parse("[::1]", 80).map(|a| a.to_string()),
+            Ok("[::1]:80".into())
+        );
+        for wrong in [
+            "", ":80", "a:", "a:x", "a:65536", "a:0", "[::1", "[::1]80", "a b", "http://a", "a\r\nb", "user@a",
+        ] {
+            assert!(Address::parse(wrong, 80).is_err(), "{wrong:?}");
+        }
+    }
+}

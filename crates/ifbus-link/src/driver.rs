@@ -1,0 +1,629 @@
+//! The one task that owns a link's wire: it reads, writes, keeps time, reconnects and hands everything out.
+//!
+//! It is a hand-written poll loop: in each turn it reads once, takes what callers sent, writes what came of both, and repeats as
+//! long as it makes progress. Reading never waits for writing nor for a subscriber, and writing never waits for reading, so
+//! that two full socket buffers cannot stop both sides.
+
+use crate::call::Call;
+use crate::config::LinkConfig;
+use crate::error::{ConnectError, Error, Lost, Refusal};
+use crate::events::Fanout;
+use crate::link::Desk;
+use crate::pending::{Entry, Pending};
+use crate::session::{Actions, End, Session, Slot};
+use crate::state::{ConnectionState, Counters};
+use crate::tap::{Direction, TapFrame};
+use crate::wire::{Open, Wire};
+use std::collections::{HashMap, VecDeque};
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::{Arc, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
+
+/// What the handles send.
+pub(crate) enum Command<S: Session> {
+    Request(Submission<S>),
+    Close,
+}
+
+/// A request on its way.
+pub(crate) struct Submission<S: Session> {
+    pub(crate) request: S::Request,
+    pub(crate) reply: oneshot::Sender<Result<S::Reply, Error>>,
+    pub(crate) deadline: Instant,
+    pub(crate) within: Duration,
+    pub(crate) place: OwnedSemaphorePermit,
+}
+
+/// Commands taken in one turn.
+const BATCH: usize = 256;
+/// A timer that is armed for nothing.
+const NEVER: Duration = Duration::from_secs(86_400);
+
+/// Why a connection is over.
+enum Over {
+    Lost(Lost),
+    Refused(Refusal),
+    /// The owner closed, or dropped the last handle.
+    Closing,
+}
+
+pub(crate) struct Driver<S: Session, O> {
+    session: S,
+    opener: O,
+    config: Arc<LinkConfig>,
+    commands: mpsc::UnboundedReceiver<Command<S>>,
+    state: watch::Sender<ConnectionState>,
+    fanout: Arc<Fanout<S::Event>>,
+    counters: Arc<Counters>,
+    places: Arc<Semaphore>,
+    desk: Desk<S>,
+    answers: mpsc::UnboundedReceiver<(u64, Option<S::Answer>)>,
+    lane: mpsc::UnboundedSender<(u64, Option<S::Answer>)>,
+    /// Questions not yet answered, with their deadlines.
+    questions: HashMap<u64, Instant>,
+    /// Not yet given to the session.
+    queue: VecDeque<Submission<S>>,
+    pending: Pending<S>,
+    next_slot: u64,
+    actions: Actions<S>,
+    inbox: Vec<S::In>,
+    batch: Vec<Command<S>>,
+    timer: Pin<Box<Sleep>>,
+    armed: Instant,
+    /// No deadline of a request or a question is earlier than this.
+    soonest: Option<Instant>,
+    ready: bool,
+    connections: u64,
+    /// When the connection before this one was lost.
+    lost_at: Option<Instant>,
+    heard: Instant,
+    /// A ping is out since then.
+    asked: Option<Instant>,
+    login_by: Instant,
+}
+
+impl<S, O> Driver<S, O>
+where
+    S: Session,
+    O: Open,
+    O::Wire: Wire<In = S::In, Out = S::Out>,
+{
+    pub(crate) fn new(
+        session: S,
+        opener: O,
+        config: Arc<LinkConfig>,
+        commands: mpsc::UnboundedReceiver<Command<S>>,
+        state: watch::Sender<ConnectionState>,
+    ) -> Self {
+        let now = Instant::now();
+        let counters = Arc::new(Counters::new(config.protocol));
+        let (lane, answers) = mpsc::unbounded_channel();
+        Self {
+            session,
+            opener,
+            config,
+            commands,
+            state,
+            fanout: Arc::new(Fanout::new(Arc::clone(&counters))),
+            counters,
+            places: Arc::new(Semaphore::new(0)),
+            desk: Desk::<S>::default(),
+            answers,
+            lane,
+            questions: HashMap::new(),
+            queue: VecDeque::new(),
+            pending: Pending::default(),
+            next_slot: 1,
+            actions: Actions::new(now),
+            inbox: Vec::new(),
+            batch: Vec::with_capacity(BATCH),
+            timer: Box::pin(sleep_until(now + NEVER)),
+            armed: now + NEVER,
+            soonest: None,
+            ready: false,
+            connections: 0,
+            lost_at: None,
+            heard: now,
+            asked: None,
+            login_by: now,
+        }
+    }
+
+    pub(crate) fn sharing(
+        mut self,
+        fanout: Arc<Fanout<S::Event>>,
+        counters: Arc<Counters>,
+        places: Arc<Semaphore>,
+        desk: Desk<S>,
+    ) -> Self {
+        (self.fanout, self.counters, self.places, self.desk) = (fanout, counters, places, desk);
+        self
+    }
+
+    /// Runs until the link is over. `first_decides`: no second attempt before the first login.
+    pub(crate) async fn run(mut self, first_decides: bool) {
+        let error = self.live(first_decides).await;
+        tracing::debug!(%error, "link over");
+        self.places.close();
+        self.state
+            .send_replace(ConnectionState::Closed { error: error.clone() });
+        // whoever slipped in while we ended hears the same
+        self.commands.close();
+        while let Ok(command) = self.commands.try_recv() {
+            if let Command::Request(submission) = command {
+                self.queue.push_back(submission);
+            }
+        }
+        for submission in self.queue.drain(..) {
+            let _ = submission.reply.send(Err(error.clone()));
+        }
+        self.fanout.close();
+    }
+
+    async fn live(&mut self, first_decides: bool) -> Error {
+        let mut delays = self.config.reconnect.delays();
+        let mut attempt = 1;
+        loop {
+            self.state.send_replace(ConnectionState::Connecting { attempt });
+            let error = match self.open().await {
+                Err(Some(error)) => Error::from(error),
+                Err(None) => return Error::Closed,
+                Ok(mut wire) => {
+                    let since = Instant::now();
+                    match self.serve(&mut wire).await {
+                        Over::Closing => {
+                            self.fail_pending(&wire, &Lost::Shutdown);
+                            self.part(wire).await;
+                            return Error::Closed;
+                        }
+                        Over::Refused(refusal) => {
+                            tracing::warn!(protocol = self.config.protocol, %refusal, "refused, not trying again");
+                            self.fail_pending(&wire, &Lost::protocol(refusal.message.as_str()));
+                            return refusal.into();
+                        }
+                        Over::Lost(why) => {
+                            self.fail_pending(&wire, &why);
+                            if self.ready {
+                                tracing::info!(protocol = self.config.protocol, %why, "connection lost");
+                                self.lost_at.get_or_insert_with(Instant::now);
+                                if since.elapsed() >= self.config.reconnect.stable_after {
+                                    delays = self.config.reconnect.delays();
+                                }
+                                attempt = 0;
+                            }
+                            self.session.lost();
+                            self.ready = false;
+                            Error::ConnectionLost { sent: false, why }
+                        }
+                    }
+                }
+            };
+            let never_stood = self.connections == 0 && first_decides;
+            if never_stood || !self.opener.can_reopen() {
+                return error;
+            }
+            let Some(delay) = delays.next() else { return error };
+            tracing::debug!(protocol = self.config.protocol, %error, ?delay, attempt, "waiting to reconnect");
+            self.state
+                .send_replace(ConnectionState::Waiting { attempt, delay, error });
+            if !self.pause(delay).await {
+                return Error::Closed;
+            }
+            attempt += 1;
+        }
+    }
+
+    /// One attempt to connect. `Err(None)`: closed meanwhile.
+    async fn open(&mut self) -> Result<O::Wire, Option<ConnectError>> {
+        let started = Instant::now();
+        // the opener keeps the limit itself, and knows which address it was at; this is the backstop
+        let limit = self.config.connect_timeout + Duration::from_secs(1);
+        let mut attempt = std::pin::pin!(timeout(limit, self.opener.open()));
+        poll_fn(|cx| {
+            if let Poll::Ready(opened) = attempt.as_mut().poll(cx) {
+                return Poll::Ready(match opened {
+                    Ok(opened) => opened.map_err(Some),
+                    Err(_) => {
+                        let said = crate::error::Attempt::new(None, "no answer");
+                        Err(Some(ConnectError::new("the server", vec![said], started.elapsed())))
+                    }
+                });
+            }
+            self.poll_offline(cx).map(|()| Err(None))
+        })
+        .await
+    }
+
+    /// Waits between two attempts; false: closed meanwhile.
+    async fn pause(&mut self, delay: Duration) -> bool {
+        let mut pause = std::pin::pin!(tokio::time::sleep(delay));
+        poll_fn(|cx| {
+            if pause.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(true);
+            }
+            self.poll_offline(cx).map(|()| false)
+        })
+        .await
+    }
+
+    /// Keeps the deadlines of those who wait while there is no connection. Ready: closed.
+    fn poll_offline(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            if std::task::ready!(self.poll_commands_or_timer(cx)) {
+                return Poll::Ready(());
+            }
+        }
+    }
+
+    /// Ready(true): closing. Ready(false): something happened, poll again.
+    fn poll_commands_or_timer(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
+        if let Poll::Ready(closing) = self.poll_commands(cx) {
+            return Poll::Ready(closing);
+        }
+        self.arm(self.soonest);
+        if self.timer.as_mut().poll(cx).is_ready() {
+            let now = Instant::now();
+            self.expire_queue(now);
+            self.disarm(now);
+            return Poll::Ready(false);
+        }
+        Poll::Pending
+    }
+
+    /// Takes what the handles sent. Ready(true): closing.
+    fn poll_commands(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
+        match self.commands.poll_recv_many(cx, &mut self.batch, BATCH) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(0) => Poll::Ready(true),
+            Poll::Ready(_) => {
+                let mut closing = false;
+                for command in self.batch.drain(..) {
+                    match command {
+                        Command::Close => closing = true,
+                        Command::Request(submission) => {
+                            self.soonest = Some(
+                                self.soonest
+                                    .map_or(submission.deadline, |at| at.min(submission.deadline)),
+                            );
+                            self.queue.push_back(submission);
+                        }
+                    }
+                }
+                Poll::Ready(closing)
+            }
+        }
+    }
+
+    /// Lives with one connection.
+    async fn serve(&mut self, wire: &mut O::Wire) -> Over {
+        let now = Instant::now();
+        (self.heard, self.asked, self.login_by) = (now, None, now + self.config.login_timeout);
+        self.actions = Actions::new(now);
+        self.session.opened(&mut self.actions);
+        if let Err(over) = self.carry_out(wire) {
+            return over;
+        }
+        let over = poll_fn(|cx| self.turns(cx, wire).map_or_else(Poll::Ready, |()| Poll::Pending)).await;
+        // what the session or the wire had to say last (the answer to a close) goes if it can go at once
+        poll_fn(|cx| Poll::Ready(wire.poll_flush(cx).is_ready())).await;
+        over
+    }
+
+    /// Turns until nothing moves any more; every exit by `Ok` leaves all wakers in place.
+    fn turns(&mut self, cx: &mut Context<'_>, wire: &mut O::Wire) -> Result<(), Over> {
+        loop {
+            self.actions.now = Instant::now();
+            let mut progress = self.read(cx, wire)?;
+            match self.poll_commands(cx) {
+                Poll::Ready(true) => {
+                    self.farewell(wire)?;
+                    return Err(Over::Closing);
+                }
+                Poll::Ready(false) => progress = true,
+                Poll::Pending => {}
+            }
+            while let Poll::Ready(Some((token, answer))) = self.answers.poll_recv(cx) {
+                if self.questions.remove(&token).is_some() {
+                    self.session.answer(token, answer, &mut self.actions);
+                    self.carry_out(wire)?;
+                }
+            }
+            self.submit(wire)?;
+            match wire.poll_flush(cx) {
+                Poll::Ready(Err(why)) => {
+                    // the server may have said why before it closed
+                    self.read(cx, wire)?;
+                    return Err(Over::Lost(why));
+                }
+                Poll::Ready(Ok(())) => {
+                    self.pending.all_written();
+                    // a request that waited for room in the buffer goes now
+                    progress |= self.ready && !self.queue.is_empty() && self.pending.len() < self.config.in_flight;
+                }
+                Poll::Pending => self.retract(wire)?,
+            }
+            if progress {
+                continue;
+            }
+            self.arm(self.next_timeout());
+            if self.timer.as_mut().poll(cx).is_pending() {
+                return Ok(());
+            }
+            self.on_timer(wire)?;
+        }
+    }
+
+    fn read(&mut self, cx: &mut Context<'_>, wire: &mut O::Wire) -> Result<bool, Over> {
+        let Poll::Ready(result) = wire.poll_recv(cx, &mut self.inbox) else {
+            return Ok(false);
+        };
+        if !self.inbox.is_empty() {
+            (self.heard, self.asked) = (self.actions.now, None);
+        }
+        let mut inbox = std::mem::take(&mut self.inbox);
+        for input in inbox.drain(..) {
+            if self.config.tap.is_some() {
+                self.tap(Direction::Received, &self.session.show_in(&input));
+            }
+            self.session.handle(input, &mut self.actions);
+            if self.actions.end.is_some() {
+                break;
+            }
+        }
+        self.inbox = inbox;
+        self.carry_out(wire)?;
+        result.map(|()| true).map_err(Over::Lost)
+    }
+
+    /// Gives the session what may be sent now.
+    fn submit(&mut self, wire: &mut O::Wire) -> Result<(), Over> {
+        if !self.ready {
+            return Ok(());
+        }
+        while self.pending.len() < self.config.in_flight && wire.queued() - wire.written() < self.config.write_ahead {
+            let Some(submission) = self.queue.pop_front() else {
+                break;
+            };
+            let Submission {
+                request,
+                reply,
+                deadline,
+                within,
+                place,
+            } = submission;
+            if reply.is_closed() {
+                continue; // nobody waits any more, and nothing was sent
+            }
+            if deadline <= self.actions.now {
+                let _ = reply.send(Err(Error::Timeout {
+                    sent: false,
+                    after: within,
+                }));
+                continue;
+            }
+            let slot = Slot::from_id(self.next_slot);
+            self.next_slot += 1;
+            self.pending.insert(
+                slot,
+                Entry {
+                    reply,
+                    deadline,
+                    within,
+                    place,
+                    mark: None,
+                },
+            );
+            self.session.submit(slot, request, &mut self.actions);
+            self.carry_out(wire)?;
+        }
+        Ok(())
+    }
+
+    /// Does what the session wants done.
+    fn carry_out(&mut self, wire: &mut O::Wire) -> Result<(), Over> {
+        if std::mem::take(&mut self.actions.ready) && !self.ready {
+            self.now_ready();
+        }
+        self.fanout.publish(&mut self.actions.events);
+        if !self.actions.questions.is_empty() {
+            self.put_questions();
+        }
+        if !self.actions.sends.is_empty() {
+            let mut sends = std::mem::take(&mut self.actions.sends);
+            for (slot, output) in sends.drain(..) {
+                if self.config.tap.is_some() {
+                    self.tap(Direction::Sent, &self.session.show_out(&output));
+                }
+                let start = wire.queued();
+                wire.push(output).map_err(Over::Lost)?;
+                if let Some(slot) = slot {
+                    self.pending.pushed(slot, start, wire.queued());
+                }
+            }
+            self.actions.sends = sends;
+        }
+        for (slot, reply) in self.actions.replies.drain(..) {
+            if let Some(entry) = self.pending.remove(slot) {
+                if entry.reply.send(reply).is_err() {
+                    self.counters.late_replies.add(1);
+                }
+            } else {
+                self.counters.late_replies.add(1);
+            }
+        }
+        match self.actions.end.take() {
+            None => Ok(()),
+            Some(End::Lost(why)) => Err(Over::Lost(why)),
+            Some(End::Refused(refusal)) => Err(Over::Refused(refusal)),
+        }
+    }
+
+    fn now_ready(&mut self) {
+        self.ready = true;
+        self.connections += 1;
+        if let Some(lost_at) = self.lost_at.take() {
+            let gap = lost_at.elapsed();
+            tracing::info!(protocol = self.config.protocol, ?gap, "reconnected");
+            self.counters.reconnects.add(1);
+            self.fanout.reconnected(gap);
+        }
+        self.state.send_replace(ConnectionState::Ready {
+            connection: self.connections,
+        });
+    }
+
+    fn put_questions(&mut self) {
+        let desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for (token, question, within) in self.actions.questions.drain(..) {
+            let by = self.actions.now + within;
+            self.questions.insert(token, by);
+            self.soonest = Some(self.soonest.map_or(by, |at| at.min(by)));
+            let call = Call::new(question, token, self.lane.clone());
+            // a call that finds no place is dropped, and its guard asks for the default answer
+            if let Some(desk) = &desk {
+                let _ = desk.try_send(call);
+            }
+        }
+    }
+
+    fn tap(&self, direction: Direction, bytes: &[u8]) {
+        if let Some(tap) = &self.config.tap {
+            tap.frame(TapFrame {
+                protocol: self.config.protocol,
+                connection: self.connections + u64::from(!self.ready),
+                direction,
+                bytes,
+            });
+        }
+    }
+
+    /// Takes requests back whose callers have gone and of which nothing was written.
+    fn retract(&mut self, wire: &mut O::Wire) -> Result<(), Over> {
+        for slot in self.pending.retract_abandoned(wire) {
+            self.session.expired(slot, false, &mut self.actions);
+        }
+        self.carry_out(wire)
+    }
+
+    /// The earliest moment at which something may be due.
+    fn next_timeout(&self) -> Option<Instant> {
+        let keep_alive = self
+            .config
+            .keep_alive
+            .filter(|_| self.ready)
+            .map(|keep| match self.asked {
+                Some(asked) => asked + keep.answer_within,
+                None => self.heard + keep.idle,
+            });
+        let login = (!self.ready).then_some(self.login_by);
+        [self.soonest, keep_alive, login, self.session.timeout()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    fn arm(&mut self, at: Option<Instant>) {
+        if let Some(at) = at.filter(|at| *at < self.armed) {
+            self.timer.as_mut().reset(at);
+            self.armed = at;
+        }
+    }
+
+    fn disarm(&mut self, now: Instant) {
+        self.armed = now + NEVER;
+        self.timer.as_mut().reset(self.armed);
+    }
+
+    fn on_timer(&mut self, wire: &mut O::Wire) -> Result<(), Over> {
+        let now = Instant::now();
+        self.actions.now = now;
+        self.disarm(now);
+        self.expire_queue(now);
+        for (slot, sent) in self.pending.expire(now, wire) {
+            self.session.expired(slot, sent, &mut self.actions);
+        }
+        let late: Vec<u64> = self
+            .questions
+            .iter()
+            .filter(|(_, by)| **by <= now)
+            .map(|(token, _)| *token)
+            .collect();
+        for token in late {
+            self.questions.remove(&token);
+            self.session.answer(token, None, &mut self.actions);
+        }
+        let waiting = self.queue.iter().map(|waiting| waiting.deadline);
+        self.soonest = waiting
+            .chain(self.pending.deadlines())
+            .chain(self.questions.values().copied())
+            .min();
+        if self.session.timeout().is_some_and(|at| at <= now) {
+            self.session.handle_timeout(&mut self.actions);
+        }
+        if !self.ready && self.login_by <= now {
+            return Err(Over::Lost(Lost::LoginTimeout(self.config.login_timeout)));
+        }
+        if let Some(keep) = self.config.keep_alive.filter(|_| self.ready) {
+            match self.asked {
+                Some(asked) if asked + keep.answer_within <= now => {
+                    return Err(Over::Lost(Lost::Silent(keep.answer_within)));
+                }
+                None if self.heard + keep.idle <= now => {
+                    self.asked = Some(now);
+                    self.session.ping(&mut self.actions);
+                }
+                _ => {}
+            }
+        }
+        self.carry_out(wire)
+    }
+
+    fn expire_queue(&mut self, now: Instant) {
+        let waiting = std::mem::take(&mut self.queue);
+        for submission in waiting {
+            if submission.deadline <= now {
+                let _ = submission.reply.send(Err(Error::Timeout {
+                    sent: false,
+                    after: submission.within,
+                }));
+            } else if !submission.reply.is_closed() {
+                self.queue.push_back(submission);
+            }
+        }
+        self.soonest = self.queue.iter().map(|waiting| waiting.deadline).min();
+    }
+
+    fn fail_pending(&mut self, wire: &O::Wire, why: &Lost) {
+        self.pending.fail_all(wire, why);
+        self.questions.clear();
+        while self.answers.try_recv().is_ok() {}
+        self.inbox.clear();
+        self.soonest = self.queue.iter().map(|waiting| waiting.deadline).min();
+    }
+
+    /// The last words of the session.
+    fn farewell(&mut self, wire: &mut O::Wire) -> Result<(), Over> {
+        if self.ready {
+            self.session.goodbye(&mut self.actions);
+            // an end that the session names now changes nothing
+            let _ = self.carry_out(wire);
+        }
+        Ok(())
+    }
+
+    /// Flushes and closes, within the time for that.
+    async fn part(&mut self, mut wire: O::Wire) {
+        let parting = async {
+            if poll_fn(|cx| wire.poll_flush(cx)).await.is_ok() {
+                poll_fn(|cx| wire.poll_close(cx)).await;
+            }
+        };
+        if timeout(self.config.close_timeout, parting).await.is_err() {
+            tracing::debug!(protocol = self.config.protocol, "the server did not close in time");
+        }
+    }
+}

@@ -1,0 +1,410 @@
+//! The fan-out: one bounded queue per subscriber, filled in batches, one wake per batch.
+
+use crate::state::Counters;
+use futures_core::Stream;
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+/// One item of a stream of events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Delivery<E> {
+    /// An event, in the order in which the server sent it.
+    Event(E),
+    /// This subscriber was too slow: so many events were dropped here.
+    #[non_exhaustive]
+    Lagged {
+        /// How many.
+        missed: u64,
+    },
+    /// The connection was lost and stands again: events of the time between are missing.
+    #[non_exhaustive]
+    Reconnected {
+        /// How long there was no connection.
+        gap: Duration,
+    },
+}
+
+impl<E> Delivery<E> {
+    /// The event, if it is one.
+    pub fn event(self) -> Option<E> {
+        match self {
+            Self::Event(event) => Some(event),
+            Self::Lagged { .. } | Self::Reconnected { .. } => None,
+        }
+    }
+
+    fn with<T>(self, change: impl FnOnce(E) -> Option<T>) -> Option<Delivery<T>> {
+        Some(match self {
+            Self::Event(event) => Delivery::Event(change(event)?),
+            Self::Lagged { missed } => Delivery::Lagged { missed },
+            Self::Reconnected { gap } => Delivery::Reconnected { gap },
+        })
+    }
+}
+
+/// Which events a full queue loses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Overflow {
+    /// The oldest: what remains is the latest. The default, right for whoever follows a state.
+    #[default]
+    DropOldest,
+    /// The newest: what remains is the beginning. Right for whoever wants an unbroken run.
+    DropNewest,
+}
+
+/// How one subscriber is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use]
+pub struct Subscription {
+    /// Events that may wait. As many again may be in the batch that the subscriber works on. Default 4,096.
+    pub capacity: usize,
+    /// What a full queue loses.
+    pub overflow: Overflow,
+}
+
+impl Default for Subscription {
+    fn default() -> Self {
+        Self {
+            capacity: 4096,
+            overflow: Overflow::DropOldest,
+        }
+    }
+}
+
+impl Subscription {
+    /// The default with this capacity, at least 1.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self {
+            capacity: capacity.max(1),
+            ..Self::default()
+        }
+    }
+
+    /// Sets what a full queue loses.
+    pub fn overflow(mut self, overflow: Overflow) -> Self {
+        self.overflow = overflow;
+        self
+    }
+}
+
+type Filter<E> = Box<dyn Fn(&E) -> bool + Send + Sync>;
+
+struct Queue<E> {
+    inner: Mutex<Inner<E>>,
+    filter: Option<Filter<E>>,
+    setting: Subscription,
+}
+
+struct Inner<E> {
+    items: VecDeque<Delivery<E>>,
+    /// Dropped at the front (oldest) or at the back (newest), not yet told.
+    missed: u64,
+    /// A `Reconnected` that was dropped with its neighbours: it is told after the loss.
+    reconnected: Option<Duration>,
+    waker: Option<Waker>,
+    closed: bool,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<E> Inner<E> {
+    fn push(&mut self, item: Delivery<E>, setting: Subscription) -> u64 {
+        let mut lost = 0;
+        if setting.overflow == Overflow::DropNewest {
+            let full = self.items.len() >= setting.capacity;
+            match item {
+                Delivery::Reconnected { gap } if full || self.missed > 0 => self.reconnected = Some(gap),
+                _ if full => {
+                    self.missed += 1;
+                    lost = 1;
+                }
+                item => {
+                    self.tell_loss_at_back();
+                    self.items.push_back(item);
+                }
+            }
+            return lost;
+        }
+        while self.items.len() >= setting.capacity {
+            match self.items.pop_front() {
+                Some(Delivery::Reconnected { gap }) => self.reconnected = Some(gap),
+                Some(Delivery::Lagged { missed }) => self.missed += missed,
+                Some(Delivery::Event(_)) => {
+                    self.missed += 1;
+                    lost += 1;
+                }
+                None => break,
+            }
+        }
+        self.items.push_back(item);
+        lost
+    }
+
+    fn tell_loss_at_back(&mut self) {
+        if self.missed > 0 {
+            self.items.push_back(Delivery::Lagged {
+                missed: std::mem::take(&mut self.missed),
+            });
+        }
+        if let Some(gap) = self.reconnected.take() {
+            self.items.push_back(Delivery::Reconnected { gap });
+        }
+    }
+
+    fn tell_loss_at_front(&mut self) {
+        if let Some(gap) = self.reconnected.take() {
+            self.items.push_front(Delivery::Reconnected { gap });
+        }
+        if self.missed > 0 {
+            self.items.push_front(Delivery::Lagged {
+                missed: std::mem::take(&mut self.missed),
+            });
+        }
+    }
+}
+
+/// All subscribers of a link.
+pub(crate) struct Fanout<E> {
+    queues: Mutex<Vec<Arc<Queue<E>>>>,
+    counters: Arc<Counters>,
+    closed: std::sync::atomic::AtomicBool,
+}
+
+impl<E: Clone> Fanout<E> {
+    pub(crate) fn new(counters: Arc<Counters>) -> Self {
+        Self {
+            queues: Mutex::new(Vec::new()),
+            counters,
+            closed: false.into(),
+        }
+    }
+
+    pub(crate) fn subscribe(&self, setting: Subscription, filter: Option<Filter<E>>) -> Events<E> {
+        let mut queues = lock(&self.queues);
+        let queue = Arc::new(Queue {
+            inner: Mutex::new(Inner {
+                items: VecDeque::new(),
+                missed: 0,
+                reconnected: None,
+                waker: None,
+                closed: self.closed.load(std::sync::atomic::Ordering::Acquire),
+            }),
+            filter,
+            setting,
+        });
+        queues.push(Arc::clone(&queue));
+        Events {
+            queue,
+            batch: VecDeque::new(),
+        }
+    }
+
+    /// Hands a batch on and empties it.
+    pub(crate) fn publish(&self, events: &mut Vec<E>) {
+        if events.is_empty() {
+            return;
+        }
+        self.counters.events.add(events.len() as u64);
+        let mut queues = lock(&self.queues);
+        // a queue that only this list holds has lost its subscriber
+        queues.retain(|queue| Arc::strong_count(queue) > 1);
+        let last = queues.len().saturating_sub(1);
+        for (i, queue) in queues.iter().enumerate() {
+            let wanted = |event: &E| queue.filter.as_ref().is_none_or(|filter| filter(event));
+            if i == last {
+                self.fill(
+                    queue,
+                    events.drain(..).filter(|event| wanted(event)).map(Delivery::Event),
+                );
+            } else {
+                self.fill(
+                    queue,
+                    events
+                        .iter()
+                        .filter(|event| wanted(event))
+                        .cloned()
+                        .map(Delivery::Event),
+                );
+            }
+        }
+        drop(queues);
+        events.clear();
+    }
+
+    /// Tells every subscriber of a gap.
+    pub(crate) fn reconnected(&self, gap: Duration) {
+        for queue in lock(&self.queues).iter() {
+            self.fill(queue, std::iter::once(Delivery::Reconnected { gap }));
+        }
+    }
+
+    fn fill(&self, queue: &Queue<E>, items: impl Iterator<Item = Delivery<E>>) {
+        let mut lost = 0;
+        let mut inner = lock(&queue.inner);
+        let before = inner.items.len();
+        for item in items {
+            lost += inner.push(item, queue.setting);
+        }
+        let waker = if inner.items.len() != before || lost > 0 {
+            inner.waker.take()
+        } else {
+            None
+        };
+        drop(inner);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        if lost > 0 {
+            self.counters.lagged.add(lost);
+        }
+    }
+
+    /// Ends every stream once it is read empty.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, std::sync::atomic::Ordering::Release);
+        for queue in lock(&self.queues).drain(..) {
+            let mut inner = lock(&queue.inner);
+            inner.closed = true;
+            let waker = inner.waker.take();
+            drop(inner);
+            if let Some(waker) = waker {
+                waker.wake();
+            }
+        }
+    }
+}
+
+/// A stream of events. It ends when the link is closed; dropping it unsubscribes.
+///
+/// A subscriber that does not read costs its own queue and nothing else: the queue is bounded, the loss is counted and told
+/// by [`Delivery::Lagged`], and neither the server nor another subscriber waits.
+pub struct Events<E> {
+    queue: Arc<Queue<E>>,
+    batch: VecDeque<Delivery<E>>,
+}
+
+impl<E> std::fmt::Debug for Events<E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Events")
+            .field("setting", &self.queue.setting)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<E> Events<E> {
+    /// The next item; `None` once the link is closed.
+    ///
+    /// # Cancel safety
+    /// Nothing is lost if the future is dropped.
+    pub async fn recv(&mut self) -> Option<Delivery<E>> {
+        std::future::poll_fn(|cx| self.poll_recv(cx)).await
+    }
+
+    /// The next item if one waits.
+    pub fn try_recv(&mut self) -> Option<Delivery<E>> {
+        if self.batch.is_empty() {
+            refill(&mut self.batch, &mut lock(&self.queue.inner), self.queue.setting);
+        }
+        self.batch.pop_front()
+    }
+
+    /// The poll form of [`recv`](Self::recv).
+    pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<Delivery<E>>> {
+        if let Some(item) = self.batch.pop_front() {
+            return Poll::Ready(Some(item));
+        }
+        let mut inner = lock(&self.queue.inner);
+        refill(&mut self.batch, &mut inner, self.queue.setting);
+        match self.batch.pop_front() {
+            Some(item) => Poll::Ready(Some(item)),
+            None if inner.closed => Poll::Ready(None),
+            None => {
+                if !inner.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+                    inner.waker = Some(cx.waker().clone());
+                }
+                Poll::Pending
+            }
+        }
+    }
+
+    /// The stream of what `pick` makes of each event; events of which it makes nothing are passed over, markers stay.
+    pub fn pick<T, F: FnMut(E) -> Option<T>>(self, pick: F) -> Picked<E, F> {
+        Picked { events: self, pick }
+    }
+}
+
+fn refill<E>(batch: &mut VecDeque<Delivery<E>>, inner: &mut Inner<E>, setting: Subscription) {
+    match setting.overflow {
+        Overflow::DropOldest => inner.tell_loss_at_front(),
+        Overflow::DropNewest => inner.tell_loss_at_back(),
+    }
+    std::mem::swap(batch, &mut inner.items);
+}
+
+// nothing in it is pinned
+impl<E> Unpin for Events<E> {}
+
+impl<E> Stream for Events<E> {
+    type Item = Delivery<E>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Delivery<E>>> {
+        self.poll_recv(cx)
+    }
+}
+
+impl<E> Drop for Events<E> {
+    fn drop(&mut self) {
+        // what waits is freed now, not with the next event
+        lock(&self.queue.inner).items = VecDeque::new();
+    }
+}
+
+/// A stream of picked events; made by [`Events::pick`].
+pub struct Picked<E, F> {
+    events: Events<E>,
+    pick: F,
+}
+
+impl<E, F> std::fmt::Debug for Picked<E, F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.events.fmt(f)
+    }
+}
+
+impl<E, F> Unpin for Picked<E, F> {}
+
+impl<T, E, F: FnMut(E) -> Option<T>> Picked<E, F> {
+    /// The next item; `None` once the link is closed.
+    pub async fn recv(&mut self) -> Option<Delivery<T>> {
+        std::future::poll_fn(|cx| self.poll_recv(cx)).await
+    }
+
+    fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<Delivery<T>>> {
+        loop {
+            match std::task::ready!(self.events.poll_recv(cx)) {
+                None => return Poll::Ready(None),
+                Some(delivery) => {
+                    if let Some(picked) = delivery.with(&mut self.pick) {
+                        return Poll::Ready(Some(picked));
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<T, E, F: FnMut(E) -> Option<T>> Stream for Picked<E, F> {
+    type Item = Delivery<T>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Delivery<T>>> {
+        self.poll_recv(cx)
+    }
+}

@@ -1,0 +1,267 @@
+//! The handle of a link.
+
+use crate::call::{Call, Calls};
+use crate::config::LinkConfig;
+use crate::driver::{Command, Driver, Submission};
+use crate::error::Error;
+use crate::events::{Events, Fanout, Subscription};
+use crate::session::Session;
+use crate::state::{ConnectionState, Counters, Stats};
+use crate::wire::{Open, Wire};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot, watch};
+use tokio::time::{Instant, timeout_at};
+use tracing::Instrument;
+
+/// The place where the driver finds who answers questions.
+pub(crate) type Desk<S> = Arc<Mutex<Option<mpsc::Sender<Call<<S as Session>::Question, <S as Session>::Answer>>>>>;
+
+/// A connection that stands, or is being made to stand again. Cheap to clone; the last clone that is dropped closes it in the
+/// background.
+pub struct Link<S: Session> {
+    commands: mpsc::UnboundedSender<Command<S>>,
+    places: Arc<Semaphore>,
+    fanout: Arc<Fanout<S::Event>>,
+    state: watch::Receiver<ConnectionState>,
+    counters: Arc<Counters>,
+    config: Arc<LinkConfig>,
+    desk: Desk<S>,
+}
+
+impl<S: Session> Clone for Link<S> {
+    fn clone(&self) -> Self {
+        Self {
+            commands: self.commands.clone(),
+            places: Arc::clone(&self.places),
+            fanout: Arc::clone(&self.fanout),
+            state: self.state.clone(),
+            counters: Arc::clone(&self.counters),
+            config: Arc::clone(&self.config),
+            desk: Arc::clone(&self.desk),
+        }
+    }
+}
+
+impl<S: Session> std::fmt::Debug for Link<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Link")
+            .field("protocol", &self.config.protocol)
+            .field("state", &*self.state.borrow())
+            .finish()
+    }
+}
+
+impl<S: Session> Link<S> {
+    /// Connects and logs in. The first attempt decides: if it fails, so does this, and nothing is left running. Afterwards the
+    /// link reconnects as its settings say.
+    ///
+    /// # Errors
+    /// [`Error::Connect`] with every address that was tried; [`Error::Refused`] with the server's words;
+    /// [`Error::ConnectionLost`] when the connection broke during the login.
+    pub async fn connect<O>(session: S, opener: O, config: LinkConfig) -> Result<Self, Error>
+    where
+        O: Open,
+        O::Wire: Wire<In = S::In, Out = S::Out>,
+    {
+        let link = Self::start(session, opener, config, true);
+        link.ready().await?;
+        Ok(link)
+    }
+
+    /// Starts without waiting: requests wait, within their deadlines, until the connection stands. Must be called on a tokio
+    /// runtime.
+    pub fn lazy<O>(session: S, opener: O, config: LinkConfig) -> Self
+    where
+        O: Open,
+        O::Wire: Wire<In = S::In, Out = S::Out>,
+    {
+        Self::start(session, opener, config, false)
+    }
+
+    fn start<O>(session: S, opener: O, config: LinkConfig, first_decides: bool) -> Self
+    where
+        O: Open,
+        O::Wire: Wire<In = S::In, Out = S::Out>,
+    {
+        let config = Arc::new(config);
+        let counters = Arc::new(Counters::new(config.protocol));
+        let fanout = Arc::new(Fanout::new(Arc::clone(&counters)));
+        let (commands, receiver) = mpsc::unbounded_channel();
+        let (state, watch) = watch::channel(ConnectionState::Connecting { attempt: 1 });
+        let places = Arc::new(Semaphore::new(config.pending.min(Semaphore::MAX_PERMITS)));
+        let desk = Desk::<S>::default();
+        let driver = Driver::new(session, opener, Arc::clone(&config), receiver, state).sharing(
+            Arc::clone(&fanout),
+            Arc::clone(&counters),
+            Arc::clone(&places),
+            Arc::clone(&desk),
+        );
+        let span = tracing::debug_span!("ifbus.link", protocol = config.protocol);
+        tokio::spawn(driver.run(first_decides).instrument(span));
+        Self {
+            commands,
+            places,
+            fanout,
+            state: watch,
+            counters,
+            config,
+            desk,
+        }
+    }
+
+    /// Waits until the login is done.
+    ///
+    /// # Errors
+    /// What ended the link for good.
+    pub async fn ready(&self) -> Result<(), Error> {
+        let mut state = self.state.clone();
+        match state
+            .wait_for(|state| state.is_ready() || state.is_closed())
+            .await
+            .as_deref()
+        {
+            Ok(ConnectionState::Closed { error }) => Err(error.clone()),
+            Ok(_) => Ok(()),
+            Err(_) => Err(self.over()),
+        }
+    }
+
+    /// Sends a request with the configured deadline.
+    ///
+    /// # Errors
+    /// Every pending request ends with its reply or with exactly one error; it is never sent twice.
+    ///
+    /// # Cancel safety
+    /// A future dropped before the request's first byte is written is never sent. Later its reply is thrown away, and it counts
+    /// among the pending until the reply or the deadline.
+    pub async fn request(&self, request: S::Request) -> Result<S::Reply, Error> {
+        self.request_within(request, self.config.request_timeout).await
+    }
+
+    /// Sends a request with a deadline of its own, which covers the waiting for a connection too.
+    ///
+    /// # Errors
+    /// As [`request`](Self::request).
+    pub async fn request_within(&self, request: S::Request, within: Duration) -> Result<S::Reply, Error> {
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            let span =
+                tracing::debug_span!("ifbus.request", protocol = self.config.protocol, request = %S::name(&request));
+            return self.exchange(request, within).instrument(span).await;
+        }
+        self.exchange(request, within).await
+    }
+
+    async fn exchange(&self, request: S::Request, within: Duration) -> Result<S::Reply, Error> {
+        self.counters.requests.add(1);
+        // a deadline that the clock cannot express is no deadline within a lifetime: a century will do
+        let now = Instant::now();
+        let deadline = now
+            .checked_add(within)
+            .unwrap_or_else(|| now + Duration::from_secs(3_153_600_000));
+        let result = match self.place(deadline, within).await {
+            Ok(place) => self.submit(request, deadline, within, place).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = &result {
+            self.counters.errors.add(1);
+            tracing::debug!(%error, "request failed");
+        }
+        result
+    }
+
+    async fn place(&self, deadline: Instant, within: Duration) -> Result<OwnedSemaphorePermit, Error> {
+        match Arc::clone(&self.places).try_acquire_owned() {
+            Ok(place) => Ok(place),
+            Err(TryAcquireError::Closed) => Err(self.over()),
+            Err(TryAcquireError::NoPermits) => {
+                match timeout_at(deadline, Arc::clone(&self.places).acquire_owned()).await {
+                    Ok(Ok(place)) => Ok(place),
+                    Ok(Err(_)) => Err(self.over()),
+                    Err(_) => Err(Error::Timeout {
+                        sent: false,
+                        after: within,
+                    }),
+                }
+            }
+        }
+    }
+
+    async fn submit(
+        &self,
+        request: S::Request,
+        deadline: Instant,
+        within: Duration,
+        place: OwnedSemaphorePermit,
+    ) -> Result<S::Reply, Error> {
+        let (reply, answer) = oneshot::channel();
+        let submission = Submission {
+            request,
+            reply,
+            deadline,
+            within,
+            place,
+        };
+        if self.commands.send(Command::Request(submission)).is_err() {
+            return Err(self.over());
+        }
+        answer.await.unwrap_or_else(|_| Err(self.over()))
+    }
+
+    /// A stream of all events from now on. It registers before this returns: subscribe first, then send what makes events come.
+    pub fn subscribe(&self, setting: Subscription) -> Events<S::Event> {
+        self.fanout.subscribe(setting, None)
+    }
+
+    /// A stream of the events that `wanted` lets pass. It runs on the driver's task, before the event is queued: it must be
+    /// quick, and must not panic.
+    pub fn subscribe_where(
+        &self,
+        setting: Subscription,
+        wanted: impl Fn(&S::Event) -> bool + Send + Sync + 'static,
+    ) -> Events<S::Event> {
+        self.fanout.subscribe(setting, Some(Box::new(wanted)))
+    }
+
+    /// The questions of the server's from now on; at most `capacity` wait, further ones get their default answer at once. A
+    /// second call takes the place of the first.
+    pub fn calls(&self, capacity: usize) -> Calls<S::Question, S::Answer> {
+        let (sender, receiver) = mpsc::channel(capacity.max(1));
+        *self.desk.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
+        Calls(receiver)
+    }
+
+    /// A watch of the connection's state.
+    #[must_use]
+    pub fn state(&self) -> watch::Receiver<ConnectionState> {
+        self.state.clone()
+    }
+
+    /// What this link has done so far.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.counters.read()
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &LinkConfig {
+        &self.config
+    }
+
+    /// Logs off, flushes, closes and waits until the driver is done. Requests that are pending end with an error. Calling it
+    /// twice, or on a link that is over, does nothing.
+    pub async fn close(&self) {
+        let _ = self.commands.send(Command::Close);
+        let mut state = self.state.clone();
+        // the sender is dropped with the driver's task, after its wire
+        while state.changed().await.is_ok() {}
+    }
+
+    /// What a request gets that comes too late.
+    fn over(&self) -> Error {
+        match &*self.state.borrow() {
+            ConnectionState::Closed { error } => error.clone(),
+            _ => Error::Closed,
+        }
+    }
+}

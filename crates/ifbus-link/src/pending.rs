@@ -1,0 +1,183 @@
+//! The requests that are with the server.
+
+use crate::error::{Error, Lost};
+use crate::session::{Session, Slot};
+use crate::wire::Wire;
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::time::Instant;
+
+/// A request that the session has.
+pub(crate) struct Entry<S: Session> {
+    pub(crate) reply: oneshot::Sender<Result<S::Reply, Error>>,
+    pub(crate) deadline: Instant,
+    pub(crate) within: Duration,
+    /// Its place among the pending; free when the entry goes.
+    #[expect(dead_code, reason = "held for its drop")]
+    pub(crate) place: OwnedSemaphorePermit,
+    /// Where its first byte stands in the wire's count.
+    pub(crate) mark: Option<u64>,
+}
+
+impl<S: Session> Entry<S> {
+    fn sent(&self, written: u64) -> bool {
+        self.mark.is_some_and(|mark| written > mark)
+    }
+}
+
+/// Slots count up from 1, and nobody else chooses them: their low bits are hash enough.
+#[derive(Default)]
+pub(crate) struct SlotHasher(u64);
+
+impl Hasher for SlotHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, n: u64) {
+        // the table wants the high bits mixed too
+        self.0 = (self.0 ^ n).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+}
+
+/// Where a request's bytes stand that may not have been written.
+struct Segment {
+    slot: Slot,
+    start: u64,
+    end: u64,
+}
+
+/// All requests that are with the server.
+pub(crate) struct Pending<S: Session> {
+    entries: HashMap<Slot, Entry<S>, BuildHasherDefault<SlotHasher>>,
+    segments: VecDeque<Segment>,
+}
+
+impl<S: Session> Default for Pending<S> {
+    fn default() -> Self {
+        Self {
+            entries: HashMap::default(),
+            segments: VecDeque::new(),
+        }
+    }
+}
+
+impl<S: Session> Pending<S> {
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(crate) fn insert(&mut self, slot: Slot, entry: Entry<S>) {
+        self.entries.insert(slot, entry);
+    }
+
+    pub(crate) fn remove(&mut self, slot: Slot) -> Option<Entry<S>> {
+        self.entries.remove(&slot)
+    }
+
+    pub(crate) fn deadlines(&self) -> impl Iterator<Item = Instant> {
+        self.entries.values().map(|entry| entry.deadline)
+    }
+
+    /// The bytes of a request stand between these counts.
+    pub(crate) fn pushed(&mut self, slot: Slot, start: u64, end: u64) {
+        if let Some(entry) = self.entries.get_mut(&slot) {
+            entry.mark.get_or_insert(start);
+            self.segments.push_back(Segment { slot, start, end });
+        }
+    }
+
+    /// Everything that was pushed has reached the socket.
+    pub(crate) fn all_written(&mut self) {
+        self.segments.clear();
+    }
+
+    /// Removes from the wire the requests whose callers have gone and of which no byte was written.
+    pub(crate) fn retract_abandoned<W: Wire>(&mut self, wire: &mut W) -> Vec<Slot> {
+        let written = wire.written();
+        self.segments.retain(|segment| segment.end > written);
+        let abandoned: Vec<Slot> = self
+            .segments
+            .iter()
+            .map(|segment| segment.slot)
+            .filter(|slot| {
+                self.entries
+                    .get(slot)
+                    .is_some_and(|entry| !entry.sent(written) && entry.reply.is_closed())
+            })
+            .collect();
+        abandoned
+            .into_iter()
+            .filter(|slot| self.take_back(*slot, wire) && self.entries.remove(slot).is_some())
+            .collect()
+    }
+
+    /// Ends those whose deadline has passed; gives them back with whether they were sent.
+    pub(crate) fn expire<W: Wire>(&mut self, now: Instant, wire: &mut W) -> Vec<(Slot, bool)> {
+        let late: Vec<Slot> = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.deadline <= now)
+            .map(|(slot, _)| *slot)
+            .collect();
+        let mut expired = Vec::with_capacity(late.len());
+        for slot in late {
+            let written = wire.written();
+            let begun = self.entries.get(&slot).is_some_and(|entry| entry.sent(written));
+            // what waits in the buffer and cannot be taken back will be sent
+            let sent = begun || !self.take_back(slot, wire);
+            if let Some(entry) = self.entries.remove(&slot) {
+                let _ = entry.reply.send(Err(Error::Timeout {
+                    sent,
+                    after: entry.within,
+                }));
+            }
+            expired.push((slot, sent));
+        }
+        expired
+    }
+
+    /// Takes all bytes of an unwritten request out of the wire's buffer. False: the wire cannot.
+    fn take_back<W: Wire>(&mut self, slot: Slot, wire: &mut W) -> bool {
+        while let Some(at) = self.segments.iter().position(|segment| segment.slot == slot) {
+            let Some(Segment { start, end, .. }) = self.segments.remove(at) else {
+                return false;
+            };
+            if !wire.retract(start, end) {
+                return false;
+            }
+            let length = end - start;
+            for later in self.segments.iter_mut().filter(|segment| segment.start >= end) {
+                later.start -= length;
+                later.end -= length;
+            }
+            for mark in self
+                .entries
+                .values_mut()
+                .filter_map(|entry| entry.mark.as_mut())
+                .filter(|mark| **mark >= end)
+            {
+                *mark -= length;
+            }
+        }
+        true
+    }
+
+    /// Ends all with a lost connection.
+    pub(crate) fn fail_all<W: Wire>(&mut self, wire: &W, why: &Lost) {
+        let written = wire.written();
+        for (_, entry) in self.entries.drain() {
+            let sent = entry.sent(written);
+            let _ = entry.reply.send(Err(Error::ConnectionLost { sent, why: why.clone() }));
+        }
+        self.segments.clear();
+    }
+}
