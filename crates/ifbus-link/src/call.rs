@@ -27,14 +27,7 @@ impl<A> Drop for Guard<A> {
 
 impl<Q, A> Call<Q, A> {
     pub(crate) fn new(question: Q, token: u64, lane: mpsc::UnboundedSender<(u64, Option<A>)>) -> Self {
-        Self {
-            question,
-            guard: Guard {
-                token,
-                answer: None,
-                lane,
-            },
-        }
+        Self { question, guard: Guard { token, answer: None, lane } }
     }
 
     /// What the server asks.

@@ -73,10 +73,7 @@ impl std::fmt::Debug for LinkConfig {
 impl LinkConfig {
     /// The defaults, for a protocol of this name.
     pub fn new(protocol: &'static str) -> Self {
-        Self {
-            protocol,
-            ..Self::default()
-        }
+        Self { protocol, ..Self::default() }
     }
 }
 
@@ -139,18 +136,12 @@ impl Reconnect {
 
     /// Not at all: the link closes with the first loss.
     pub fn never() -> Self {
-        Self {
-            limit: Some(0),
-            ..Self::default()
-        }
+        Self { limit: Some(0), ..Self::default() }
     }
 
     /// Up to this many attempts in a row.
     pub fn at_most(attempts: u32) -> Self {
-        Self {
-            limit: Some(attempts),
-            ..Self::default()
-        }
+        Self { limit: Some(attempts), ..Self::default() }
     }
 
     /// Sets the first and the largest step.
@@ -168,9 +159,7 @@ impl Reconnect {
             .with_factor(2.0)
             .without_max_times()
             .build();
-        let limit = self
-            .limit
-            .map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        let limit = self.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
         steps.take(limit).map(|step| step.mul_f64(fastrand::f64()))
     }
 }

@@ -28,9 +28,7 @@ impl Address {
     /// What is wrong with it, in words.
     pub fn parse(text: &str, default_port: u16) -> Result<Self, String> {
         let (host, port) = if let Some(rest) = text.strip_prefix('[') {
-            let (host, rest) = rest
-                .split_once(']')
-                .ok_or_else(|| format!("{text:?}: the bracket is not closed"))?;
+            let (host, rest) = rest.split_once(']').ok_or_else(|| format!("{text:?}: the bracket is not closed"))?;
             match rest.strip_prefix(':') {
                 Some(port) => (host, Some(port)),
                 None if rest.is_empty() => (host, None),
@@ -39,21 +37,14 @@ impl Address {
         } else if text.matches(':').count() > 1 {
             (text, None) // a bare IPv6 address
         } else {
-            text.split_once(':')
-                .map_or((text, None), |(host, port)| (host, Some(port)))
+            text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)))
         };
-        if host.is_empty()
-            || host
-                .chars()
-                .any(|c| c.is_whitespace() || c.is_control() || "/@?#".contains(c))
-        {
+        if host.is_empty() || host.chars().any(|c| c.is_whitespace() || c.is_control() || "/@?#".contains(c)) {
             return Err(format!("{text:?} is not a host name or an address"));
         }
         let port = match port {
             None => default_port,
-            Some(port) => port
-                .parse()
-                .map_err(|_| format!("{text:?}: {port:?} is not a port (1 to 65535)"))?,
+            Some(port) => port.parse().map_err(|_| format!("{text:?}: {port:?} is not a port (1 to 65535)"))?,
         };
         if port == 0 {
             return Err(format!("{text:?}: 0 is not a port (1 to 65535)"));
@@ -133,10 +124,7 @@ impl Dial {
         let addresses: Vec<SocketAddr> = match timeout(self.timeout, tokio::net::lookup_host((host, port))).await {
             Ok(Ok(addresses)) => addresses.collect(),
             Ok(Err(error)) => {
-                attempts.push(Attempt::new(
-                    None,
-                    format!("the name does not resolve: {}", plain(&error)),
-                ));
+                attempts.push(Attempt::new(None, format!("the name does not resolve: {}", plain(&error))));
                 Vec::new()
             }
             Err(_) => {
@@ -150,10 +138,8 @@ impl Dial {
             match timeout(share, self.connect_one(*address, host)).await {
                 Ok(Ok(io)) => return Ok(io),
                 Ok(Err(error)) => attempts.push(Attempt::new(Some(*address), error)),
-                Err(_) => attempts.push(Attempt::new(
-                    Some(*address),
-                    format!("no answer within {:.1} s", share.as_secs_f32()),
-                )),
+                Err(_) => attempts
+                    .push(Attempt::new(Some(*address), format!("no answer within {:.1} s", share.as_secs_f32()))),
             }
         }
         Err(self.failed(attempts, started))
@@ -179,9 +165,7 @@ impl Dial {
 /// An I/O error in the words of its kind, without the number.
 fn plain(error: &std::io::Error) -> String {
     let text = error.to_string();
-    text.split_once(" (os error")
-        .map_or(text.as_str(), |(words, _)| words)
-        .to_lowercase()
+    text.split_once(" (os error").map_or(text.as_str(), |(words, _)| words).to_lowercase()
 }
 
 /// Opens byte streams under a codec, anew at each attempt.
@@ -221,13 +205,10 @@ mod tests {
         assert_eq!(Address::parse("10.0.0.5:65535", 1), tcp("10.0.0.5", 65535));
         assert_eq!(Address::parse("::1", 80), tcp("::1", 80));
         assert_eq!(Address::parse("[::1]:81", 80), tcp("::1", 81));
-        assert_eq!(
-            Address::parse("[::1]", 80).map(|a| a.to_string()),
-            Ok("[::1]:80".into())
-        );
-        for wrong in [
-            "", ":80", "a:", "a:x", "a:65536", "a:0", "[::1", "[::1]80", "a b", "http://a", "a\r\nb", "user@a",
-        ] {
+        assert_eq!(Address::parse("[::1]", 80).map(|a| a.to_string()), Ok("[::1]:80".into()));
+        for wrong in
+            ["", ":80", "a:", "a:x", "a:65536", "a:0", "[::1", "[::1]80", "a b", "http://a", "a\r\nb", "user@a"]
+        {
             assert!(Address::parse(wrong, 80).is_err(), "{wrong:?}");
         }
     }

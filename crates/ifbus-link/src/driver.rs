@@ -149,8 +149,7 @@ where
         let error = self.live(first_decides).await;
         tracing::debug!(%error, "link over");
         self.places.close();
-        self.state
-            .send_replace(ConnectionState::Closed { error: error.clone() });
+        self.state.send_replace(ConnectionState::Closed { error: error.clone() });
         // whoever slipped in while we ended hears the same
         self.commands.close();
         while let Ok(command) = self.commands.try_recv() {
@@ -208,8 +207,7 @@ where
             }
             let Some(delay) = delays.next() else { return error };
             tracing::debug!(protocol = self.config.protocol, %error, ?delay, attempt, "waiting to reconnect");
-            self.state
-                .send_replace(ConnectionState::Waiting { attempt, delay, error });
+            self.state.send_replace(ConnectionState::Waiting { attempt, delay, error });
             if !self.pause(delay).await {
                 return Error::Closed;
             }
@@ -285,10 +283,8 @@ where
                     match command {
                         Command::Close => closing = true,
                         Command::Request(submission) => {
-                            self.soonest = Some(
-                                self.soonest
-                                    .map_or(submission.deadline, |at| at.min(submission.deadline)),
-                            );
+                            self.soonest =
+                                Some(self.soonest.map_or(submission.deadline, |at| at.min(submission.deadline)));
                             self.queue.push_back(submission);
                         }
                     }
@@ -388,35 +384,17 @@ where
             let Some(submission) = self.queue.pop_front() else {
                 break;
             };
-            let Submission {
-                request,
-                reply,
-                deadline,
-                within,
-                place,
-            } = submission;
+            let Submission { request, reply, deadline, within, place } = submission;
             if reply.is_closed() {
                 continue; // nobody waits any more, and nothing was sent
             }
             if deadline <= self.actions.now {
-                let _ = reply.send(Err(Error::Timeout {
-                    sent: false,
-                    after: within,
-                }));
+                let _ = reply.send(Err(Error::Timeout { sent: false, after: within }));
                 continue;
             }
             let slot = Slot::from_id(self.next_slot);
             self.next_slot += 1;
-            self.pending.insert(
-                slot,
-                Entry {
-                    reply,
-                    deadline,
-                    within,
-                    place,
-                    mark: None,
-                },
-            );
+            self.pending.insert(slot, Entry { reply, deadline, within, place, mark: None });
             self.session.submit(slot, request, &mut self.actions);
             self.carry_out(wire)?;
         }
@@ -471,9 +449,7 @@ where
             self.counters.reconnects.add(1);
             self.fanout.reconnected(gap);
         }
-        self.state.send_replace(ConnectionState::Ready {
-            connection: self.connections,
-        });
+        self.state.send_replace(ConnectionState::Ready { connection: self.connections });
     }
 
     fn put_questions(&mut self) {
@@ -511,19 +487,12 @@ where
 
     /// The earliest moment at which something may be due.
     fn next_timeout(&self) -> Option<Instant> {
-        let keep_alive = self
-            .config
-            .keep_alive
-            .filter(|_| self.ready)
-            .map(|keep| match self.asked {
-                Some(asked) => asked + keep.answer_within,
-                None => self.heard + keep.idle,
-            });
+        let keep_alive = self.config.keep_alive.filter(|_| self.ready).map(|keep| match self.asked {
+            Some(asked) => asked + keep.answer_within,
+            None => self.heard + keep.idle,
+        });
         let login = (!self.ready).then_some(self.login_by);
-        [self.soonest, keep_alive, login, self.session.timeout()]
-            .into_iter()
-            .flatten()
-            .min()
+        [self.soonest, keep_alive, login, self.session.timeout()].into_iter().flatten().min()
     }
 
     fn arm(&mut self, at: Option<Instant>) {
@@ -546,21 +515,13 @@ where
         for (slot, sent) in self.pending.expire(now, wire) {
             self.session.expired(slot, sent, &mut self.actions);
         }
-        let late: Vec<u64> = self
-            .questions
-            .iter()
-            .filter(|(_, by)| **by <= now)
-            .map(|(token, _)| *token)
-            .collect();
+        let late: Vec<u64> = self.questions.iter().filter(|(_, by)| **by <= now).map(|(token, _)| *token).collect();
         for token in late {
             self.questions.remove(&token);
             self.session.answer(token, None, &mut self.actions);
         }
         let waiting = self.queue.iter().map(|waiting| waiting.deadline);
-        self.soonest = waiting
-            .chain(self.pending.deadlines())
-            .chain(self.questions.values().copied())
-            .min();
+        self.soonest = waiting.chain(self.pending.deadlines()).chain(self.questions.values().copied()).min();
         if self.session.timeout().is_some_and(|at| at <= now) {
             self.session.handle_timeout(&mut self.actions);
         }
@@ -586,10 +547,7 @@ where
         let waiting = std::mem::take(&mut self.queue);
         for submission in waiting {
             if submission.deadline <= now {
-                let _ = submission.reply.send(Err(Error::Timeout {
-                    sent: false,
-                    after: submission.within,
-                }));
+                let _ = submission.reply.send(Err(Error::Timeout { sent: false, after: submission.within }));
             } else if !submission.reply.is_closed() {
                 self.queue.push_back(submission);
             }

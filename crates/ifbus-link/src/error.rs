@@ -61,10 +61,7 @@ pub enum Retry {
 impl Error {
     /// A refused argument; `reason` must not repeat a secret.
     pub fn invalid_argument(field: impl Into<Cow<'static, str>>, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self::InvalidArgument {
-            field: field.into(),
-            reason: reason.into(),
-        }
+        Self::InvalidArgument { field: field.into(), reason: reason.into() }
     }
 
     /// Whether sending the request again can help.
@@ -119,33 +116,20 @@ pub struct Attempt {
 impl Attempt {
     /// An attempt at an address.
     pub fn new(address: Option<SocketAddr>, error: impl Into<String>) -> Self {
-        Self {
-            address,
-            error: error.into(),
-            http_status: None,
-        }
+        Self { address, error: error.into(), http_status: None }
     }
 }
 
 impl ConnectError {
     /// One failed target.
     pub fn new(target: impl Into<String>, attempts: Vec<Attempt>, elapsed: Duration) -> Self {
-        Self {
-            target: target.into(),
-            attempts,
-            elapsed,
-        }
+        Self { target: target.into(), attempts, elapsed }
     }
 }
 
 impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "cannot connect to {} (tried {:.1} s)",
-            self.target,
-            self.elapsed.as_secs_f32()
-        )?;
+        write!(f, "cannot connect to {} (tried {:.1} s)", self.target, self.elapsed.as_secs_f32())?;
         for (i, attempt) in self.attempts.iter().enumerate() {
             f.write_str(if i == 0 { ": " } else { "; " })?;
             if let Some(address) = attempt.address {
@@ -188,11 +172,7 @@ pub enum RefusalKind {
 impl Refusal {
     /// A refusal in the server's words.
     pub fn new(kind: RefusalKind, code: Option<i64>, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            code,
-            message: message.into(),
-        }
+        Self { kind, code, message: message.into() }
     }
 }
 
@@ -276,19 +256,13 @@ mod tests {
     #[test]
     fn errors_stay_small_and_say_what_to_do() {
         assert!(size_of::<Error>() <= 64, "{}", size_of::<Error>());
-        let lost = Error::ConnectionLost {
-            sent: true,
-            why: Lost::Eof { mid_frame: true },
-        };
+        let lost = Error::ConnectionLost { sent: true, why: Lost::Eof { mid_frame: true } };
         assert_eq!(lost.retry(), Retry::OutcomeUnknown);
         assert_eq!(
             lost.to_string(),
             "connection lost after the request was sent, its outcome is unknown: the server closed the connection in the middle of a message"
         );
-        let timeout = Error::Timeout {
-            sent: false,
-            after: Duration::from_secs(10),
-        };
+        let timeout = Error::Timeout { sent: false, after: Duration::from_secs(10) };
         assert_eq!(
             (timeout.retry(), timeout.to_string()),
             (Retry::Later, "no answer within 10s; the request was not sent".into())
@@ -303,9 +277,6 @@ mod tests {
             "cannot connect to studio-pc:4455 (tried 1.2 s): 10.0.0.7:4455: connection refused"
         );
         let refused = Refusal::new(RefusalKind::Credentials, Some(4009), "Authentication failed.");
-        assert_eq!(
-            refused.to_string(),
-            "the server refused the login (4009): Authentication failed."
-        );
+        assert_eq!(refused.to_string(), "the server refused the login (4009): Authentication failed.");
     }
 }

@@ -70,20 +70,14 @@ pub struct Subscription {
 
 impl Default for Subscription {
     fn default() -> Self {
-        Self {
-            capacity: 4096,
-            overflow: Overflow::DropOldest,
-        }
+        Self { capacity: 4096, overflow: Overflow::DropOldest }
     }
 }
 
 impl Subscription {
     /// The default with this capacity, at least 1.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self {
-            capacity: capacity.max(1),
-            ..Self::default()
-        }
+        Self { capacity: capacity.max(1), ..Self::default() }
     }
 
     /// Sets what a full queue loses.
@@ -150,9 +144,7 @@ impl<E> Inner<E> {
 
     fn tell_loss_at_back(&mut self) {
         if self.missed > 0 {
-            self.items.push_back(Delivery::Lagged {
-                missed: std::mem::take(&mut self.missed),
-            });
+            self.items.push_back(Delivery::Lagged { missed: std::mem::take(&mut self.missed) });
         }
         if let Some(gap) = self.reconnected.take() {
             self.items.push_back(Delivery::Reconnected { gap });
@@ -164,9 +156,7 @@ impl<E> Inner<E> {
             self.items.push_front(Delivery::Reconnected { gap });
         }
         if self.missed > 0 {
-            self.items.push_front(Delivery::Lagged {
-                missed: std::mem::take(&mut self.missed),
-            });
+            self.items.push_front(Delivery::Lagged { missed: std::mem::take(&mut self.missed) });
         }
     }
 }
@@ -180,11 +170,7 @@ pub(crate) struct Fanout<E> {
 
 impl<E: Clone> Fanout<E> {
     pub(crate) fn new(counters: Arc<Counters>) -> Self {
-        Self {
-            queues: Mutex::new(Vec::new()),
-            counters,
-            closed: false.into(),
-        }
+        Self { queues: Mutex::new(Vec::new()), counters, closed: false.into() }
     }
 
     pub(crate) fn subscribe(&self, setting: Subscription, filter: Option<Filter<E>>) -> Events<E> {
@@ -201,10 +187,7 @@ impl<E: Clone> Fanout<E> {
             setting,
         });
         queues.push(Arc::clone(&queue));
-        Events {
-            queue,
-            batch: VecDeque::new(),
-        }
+        Events { queue, batch: VecDeque::new() }
     }
 
     /// Hands a batch on and empties it.
@@ -220,19 +203,9 @@ impl<E: Clone> Fanout<E> {
         for (i, queue) in queues.iter().enumerate() {
             let wanted = |event: &E| queue.filter.as_ref().is_none_or(|filter| filter(event));
             if i == last {
-                self.fill(
-                    queue,
-                    events.drain(..).filter(|event| wanted(event)).map(Delivery::Event),
-                );
+                self.fill(queue, events.drain(..).filter(|event| wanted(event)).map(Delivery::Event));
             } else {
-                self.fill(
-                    queue,
-                    events
-                        .iter()
-                        .filter(|event| wanted(event))
-                        .cloned()
-                        .map(Delivery::Event),
-                );
+                self.fill(queue, events.iter().filter(|event| wanted(event)).cloned().map(Delivery::Event));
             }
         }
         drop(queues);
@@ -253,11 +226,7 @@ impl<E: Clone> Fanout<E> {
         for item in items {
             lost += inner.push(item, queue.setting);
         }
-        let waker = if inner.items.len() != before || lost > 0 {
-            inner.waker.take()
-        } else {
-            None
-        };
+        let waker = if inner.items.len() != before || lost > 0 { inner.waker.take() } else { None };
         drop(inner);
         if let Some(waker) = waker {
             waker.wake();
@@ -293,9 +262,7 @@ pub struct Events<E> {
 
 impl<E> std::fmt::Debug for Events<E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Events")
-            .field("setting", &self.queue.setting)
-            .finish_non_exhaustive()
+        f.debug_struct("Events").field("setting", &self.queue.setting).finish_non_exhaustive()
     }
 }
 

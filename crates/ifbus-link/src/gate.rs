@@ -22,9 +22,7 @@ pub struct Gate {
 
 impl std::fmt::Debug for Gate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Gate")
-            .field("protocol", &self.config.protocol)
-            .finish_non_exhaustive()
+        f.debug_struct("Gate").field("protocol", &self.config.protocol).finish_non_exhaustive()
     }
 }
 
@@ -58,26 +56,16 @@ impl Gate {
     ) -> Result<T, E> {
         let within = within.unwrap_or(self.config.request_timeout);
         let now = Instant::now();
-        let deadline = now
-            .checked_add(within)
-            .unwrap_or_else(|| now + Duration::from_secs(3_153_600_000));
+        let deadline = now.checked_add(within).unwrap_or_else(|| now + Duration::from_secs(3_153_600_000));
         let span = tracing::debug_span!("ifbus.request", protocol = self.config.protocol, request = name);
         self.counters.requests.add(1);
         let result = async {
             let Ok(Ok(_place)) = timeout_at(deadline, self.places.acquire()).await else {
-                return Err(Error::Timeout {
-                    sent: false,
-                    after: within,
-                }
-                .into());
+                return Err(Error::Timeout { sent: false, after: within }.into());
             };
             match timeout_at(deadline, exchange).await {
                 Ok(result) => result,
-                Err(_) => Err(Error::Timeout {
-                    sent: true,
-                    after: within,
-                }
-                .into()),
+                Err(_) => Err(Error::Timeout { sent: true, after: within }.into()),
             }
         }
         .instrument(span)
@@ -94,12 +82,7 @@ impl Gate {
         let exchange = exchange.unwrap_or_else(|| self.exchanges.fetch_add(1, Ordering::Relaxed) + 1);
         if let Some(tap) = &self.config.tap {
             let bytes = show();
-            tap.frame(TapFrame {
-                protocol: self.config.protocol,
-                connection: exchange,
-                direction,
-                bytes: &bytes,
-            });
+            tap.frame(TapFrame { protocol: self.config.protocol, connection: exchange, direction, bytes: &bytes });
         }
         exchange
     }
@@ -128,13 +111,8 @@ mod tests {
         let (slow, late) = tokio::join!(slow, late);
         assert_eq!(slow.ok(), Some(1));
         assert!(matches!(late, Err(Error::Timeout { sent: false, .. })), "{late:?}");
-        let never = gate
-            .pass("never", None, std::future::pending::<Result<(), Error>>())
-            .await;
-        assert!(
-            matches!(never, Err(Error::Timeout { sent: true, after }) if after.as_secs() == 10),
-            "{never:?}"
-        );
+        let never = gate.pass("never", None, std::future::pending::<Result<(), Error>>()).await;
+        assert!(matches!(never, Err(Error::Timeout { sent: true, after }) if after.as_secs() == 10), "{never:?}");
         assert_eq!((gate.stats().requests, gate.stats().errors), (3, 2));
     }
 }

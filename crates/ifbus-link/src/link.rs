@@ -45,10 +45,7 @@ impl<S: Session> Clone for Link<S> {
 
 impl<S: Session> std::fmt::Debug for Link<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Link")
-            .field("protocol", &self.config.protocol)
-            .field("state", &*self.state.borrow())
-            .finish()
+        f.debug_struct("Link").field("protocol", &self.config.protocol).field("state", &*self.state.borrow()).finish()
     }
 }
 
@@ -99,15 +96,7 @@ impl<S: Session> Link<S> {
         );
         let span = tracing::debug_span!("ifbus.link", protocol = config.protocol);
         tokio::spawn(driver.run(first_decides).instrument(span));
-        Self {
-            commands,
-            places,
-            fanout,
-            state: watch,
-            counters,
-            config,
-            desk,
-        }
+        Self { commands, places, fanout, state: watch, counters, config, desk }
     }
 
     /// Waits until the login is done.
@@ -116,11 +105,7 @@ impl<S: Session> Link<S> {
     /// What ended the link for good.
     pub async fn ready(&self) -> Result<(), Error> {
         let mut state = self.state.clone();
-        match state
-            .wait_for(|state| state.is_ready() || state.is_closed())
-            .await
-            .as_deref()
-        {
+        match state.wait_for(|state| state.is_ready() || state.is_closed()).await.as_deref() {
             Ok(ConnectionState::Closed { error }) => Err(error.clone()),
             Ok(_) => Ok(()),
             Err(_) => Err(self.over()),
@@ -156,9 +141,7 @@ impl<S: Session> Link<S> {
         self.counters.requests.add(1);
         // a deadline that the clock cannot express is no deadline within a lifetime: a century will do
         let now = Instant::now();
-        let deadline = now
-            .checked_add(within)
-            .unwrap_or_else(|| now + Duration::from_secs(3_153_600_000));
+        let deadline = now.checked_add(within).unwrap_or_else(|| now + Duration::from_secs(3_153_600_000));
         let result = match self.place(deadline, within).await {
             Ok(place) => self.submit(request, deadline, within, place).await,
             Err(error) => Err(error),
@@ -178,10 +161,7 @@ impl<S: Session> Link<S> {
                 match timeout_at(deadline, Arc::clone(&self.places).acquire_owned()).await {
                     Ok(Ok(place)) => Ok(place),
                     Ok(Err(_)) => Err(self.over()),
-                    Err(_) => Err(Error::Timeout {
-                        sent: false,
-                        after: within,
-                    }),
+                    Err(_) => Err(Error::Timeout { sent: false, after: within }),
                 }
             }
         }
@@ -195,13 +175,7 @@ impl<S: Session> Link<S> {
         place: OwnedSemaphorePermit,
     ) -> Result<S::Reply, Error> {
         let (reply, answer) = oneshot::channel();
-        let submission = Submission {
-            request,
-            reply,
-            deadline,
-            within,
-            place,
-        };
+        let submission = Submission { request, reply, deadline, within, place };
         if self.commands.send(Command::Request(submission)).is_err() {
             return Err(self.over());
         }

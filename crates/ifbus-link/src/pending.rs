@@ -63,10 +63,7 @@ pub(crate) struct Pending<S: Session> {
 
 impl<S: Session> Default for Pending<S> {
     fn default() -> Self {
-        Self {
-            entries: HashMap::default(),
-            segments: VecDeque::new(),
-        }
+        Self { entries: HashMap::default(), segments: VecDeque::new() }
     }
 }
 
@@ -108,11 +105,7 @@ impl<S: Session> Pending<S> {
             .segments
             .iter()
             .map(|segment| segment.slot)
-            .filter(|slot| {
-                self.entries
-                    .get(slot)
-                    .is_some_and(|entry| !entry.sent(written) && entry.reply.is_closed())
-            })
+            .filter(|slot| self.entries.get(slot).is_some_and(|entry| !entry.sent(written) && entry.reply.is_closed()))
             .collect();
         abandoned
             .into_iter()
@@ -122,12 +115,8 @@ impl<S: Session> Pending<S> {
 
     /// Ends those whose deadline has passed; gives them back with whether they were sent.
     pub(crate) fn expire<W: Wire>(&mut self, now: Instant, wire: &mut W) -> Vec<(Slot, bool)> {
-        let late: Vec<Slot> = self
-            .entries
-            .iter()
-            .filter(|(_, entry)| entry.deadline <= now)
-            .map(|(slot, _)| *slot)
-            .collect();
+        let late: Vec<Slot> =
+            self.entries.iter().filter(|(_, entry)| entry.deadline <= now).map(|(slot, _)| *slot).collect();
         let mut expired = Vec::with_capacity(late.len());
         for slot in late {
             let written = wire.written();
@@ -135,10 +124,7 @@ impl<S: Session> Pending<S> {
             // what waits in the buffer and cannot be taken back will be sent
             let sent = begun || !self.take_back(slot, wire);
             if let Some(entry) = self.entries.remove(&slot) {
-                let _ = entry.reply.send(Err(Error::Timeout {
-                    sent,
-                    after: entry.within,
-                }));
+                let _ = entry.reply.send(Err(Error::Timeout { sent, after: entry.within }));
             }
             expired.push((slot, sent));
         }
@@ -159,12 +145,7 @@ impl<S: Session> Pending<S> {
                 later.start -= length;
                 later.end -= length;
             }
-            for mark in self
-                .entries
-                .values_mut()
-                .filter_map(|entry| entry.mark.as_mut())
-                .filter(|mark| **mark >= end)
-            {
+            for mark in self.entries.values_mut().filter_map(|entry| entry.mark.as_mut()).filter(|mark| **mark >= end) {
                 *mark -= length;
             }
         }

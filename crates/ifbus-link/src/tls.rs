@@ -39,9 +39,7 @@ impl TlsConfig {
     pub fn ca_pem(mut self, pem: &[u8]) -> Result<Self, TlsError> {
         let mut roots = RootCertStore::empty();
         for certificate in certificates(pem)? {
-            roots
-                .add(certificate)
-                .map_err(|error| TlsError(format!("the CA certificate: {error}")))?;
+            roots.add(certificate).map_err(|error| TlsError(format!("the CA certificate: {error}")))?;
         }
         self.ca = Some(roots);
         Ok(self)
@@ -81,9 +79,7 @@ impl TlsConfig {
             .with_safe_default_protocol_versions()
             .map_err(failed)?;
         let builder = if self.any_certificate {
-            builder
-                .dangerous()
-                .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
+            builder.dangerous().with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
         } else if let Some(roots) = self.ca {
             builder.with_root_certificates(roots)
         } else {
@@ -96,10 +92,7 @@ impl TlsConfig {
         if let Some(name) = &self.server_name {
             ServerName::try_from(name.as_str()).map_err(|_| TlsError(format!("{name:?} is not a server name")))?;
         }
-        Ok(Tls {
-            config: Arc::new(config),
-            server_name: self.server_name,
-        })
+        Ok(Tls { config: Arc::new(config), server_name: self.server_name })
     }
 }
 
@@ -132,10 +125,7 @@ impl Tls {
     /// A whole configuration of rustls's, for what [`TlsConfig`] does not cover.
     #[must_use]
     pub fn from_rustls(config: Arc<ClientConfig>) -> Self {
-        Self {
-            config,
-            server_name: None,
-        }
+        Self { config, server_name: None }
     }
 
     /// The configuration, for an HTTP client that shall trust the same.

@@ -135,13 +135,7 @@ pub struct StreamWire<C, I = BoxedIo> {
 impl<C: Codec, I: Io> StreamWire<C, I> {
     /// Frames `io` with `codec`.
     pub fn new(io: I, codec: C) -> Self {
-        Self {
-            io,
-            codec,
-            input: BytesMut::new(),
-            read_size: READ_MIN,
-            output: Outbox::default(),
-        }
+        Self { io, codec, input: BytesMut::new(), read_size: READ_MIN, output: Outbox::default() }
     }
 
     fn decode_all(&mut self, into: &mut Vec<C::In>) -> Result<(), Lost> {
@@ -161,9 +155,7 @@ impl<C: Codec, I: Io> Wire for StreamWire<C, I> {
         let room = self.input.capacity() - self.input.len();
         let read = ready!(pin!(self.io.read_buf(&mut self.input)).poll(cx))?;
         if read == 0 {
-            return Poll::Ready(Err(Lost::Eof {
-                mid_frame: !self.input.is_empty(),
-            }));
+            return Poll::Ready(Err(Lost::Eof { mid_frame: !self.input.is_empty() }));
         }
         if read >= room {
             self.read_size = (self.read_size * 2).min(READ_MAX);
@@ -250,10 +242,7 @@ mod tests {
 
     #[test]
     fn a_retracted_message_leaves_its_neighbours_whole() {
-        let mut outbox = Outbox {
-            bytes: BytesMut::from(&b"aaabbbccc"[..]),
-            written: 100,
-        };
+        let mut outbox = Outbox { bytes: BytesMut::from(&b"aaabbbccc"[..]), written: 100 };
         assert!(outbox.retract(103, 106));
         assert_eq!((&outbox.bytes[..], outbox.queued()), (&b"aaaccc"[..], 106));
         assert!(!outbox.retract(99, 103), "what has been written cannot be taken back");

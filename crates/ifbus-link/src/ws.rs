@@ -17,6 +17,7 @@ use tokio::time::{Instant, timeout};
 use tokio_tungstenite::WebSocketStream;
 pub use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_tungstenite::tungstenite::client::ClientRequestBuilder;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::http::Uri;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig, frame::coding::CloseCode};
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
@@ -100,9 +101,7 @@ impl WsTarget {
         if secure && cfg!(not(feature = "tls")) {
             return Err(format!("{url:?}: this build has no TLS (feature `tls`)"));
         }
-        let authority = uri
-            .authority()
-            .map_or("", tokio_tungstenite::tungstenite::http::uri::Authority::as_str);
+        let authority = uri.authority().map_or("", tokio_tungstenite::tungstenite::http::uri::Authority::as_str);
         if authority.contains('@') {
             return Err("user and password do not belong into the address".into());
         }
@@ -159,9 +158,7 @@ impl WsTarget {
     /// Every address that was tried, or how the server answered the upgrade.
     pub async fn connect(&self) -> Result<WsWire, ConnectError> {
         let started = Instant::now();
-        let dial = self
-            .dial()
-            .map_err(|error| self.failed(Attempt::new(None, error), started))?;
+        let dial = self.dial().map_err(|error| self.failed(Attempt::new(None, error), started))?;
         let io = dial.connect().await?;
         self.upgrade_since(io, started).await
     }
@@ -189,11 +186,7 @@ impl WsTarget {
             .max_write_buffer_size(usize::MAX)
             .max_message_size(Some(self.max_message))
             .max_frame_size(Some(self.max_message));
-        let io = Outgoing {
-            io,
-            outbox: Outbox::default(),
-            buffering: false,
-        };
+        let io = Outgoing { io, outbox: Outbox::default(), buffering: false };
         let handshake = tokio_tungstenite::client_async_with_config(request, io, Some(config));
         match timeout(self.timeout.saturating_sub(started.elapsed()), handshake).await {
             Ok(Ok((mut stream, _))) => {
@@ -201,10 +194,8 @@ impl WsTarget {
                 Ok(WsWire { stream, closed: None })
             }
             Ok(Err(error)) => Err(self.failed(refused_upgrade(&error), started)),
-            Err(_) => Err(self.failed(
-                Attempt::new(None, "the server accepted but did not answer the WebSocket upgrade"),
-                started,
-            )),
+            Err(_) => Err(self
+                .failed(Attempt::new(None, "the server accepted but did not answer the WebSocket upgrade"), started)),
         }
     }
 
@@ -217,16 +208,10 @@ fn refused_upgrade(error: &WsError) -> Attempt {
     match error {
         WsError::Http(response) => {
             let body = response.body().as_deref().unwrap_or_default();
-            let text: String = String::from_utf8_lossy(body)
-                .chars()
-                .filter(|c| !c.is_control())
-                .take(120)
-                .collect();
+            let text: String = String::from_utf8_lossy(body).chars().filter(|c| !c.is_control()).take(120).collect();
             let status = response.status();
-            let mut attempt = Attempt::new(
-                None,
-                format!("HTTP {} in answer to the WebSocket upgrade: {text}", status.as_u16()),
-            );
+            let mut attempt =
+                Attempt::new(None, format!("HTTP {} in answer to the WebSocket upgrade: {text}", status.as_u16()));
             attempt.http_status = Some(status.as_u16());
             attempt
         }
@@ -256,13 +241,12 @@ const BURST: usize = 256;
 impl WsWire {
     fn lost(&mut self, error: WsError) -> Lost {
         match error {
-            WsError::ConnectionClosed | WsError::AlreadyClosed => {
+            WsError::ConnectionClosed
+            | WsError::AlreadyClosed
+            | WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
                 self.closed.clone().unwrap_or(Lost::Eof { mid_frame: false })
             }
             WsError::Io(error) => Lost::Io(Arc::new(error)),
-            WsError::Protocol(tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => {
-                self.closed.clone().unwrap_or(Lost::Eof { mid_frame: false })
-            }
             other => Lost::malformed(other.to_string()),
         }
     }
@@ -290,10 +274,7 @@ impl Wire for WsWire {
                 Message::Close(frame) => {
                     let code = frame.as_ref().map(|frame| u16::from(frame.code));
                     let reason = frame.map(|frame| frame.reason.to_string()).unwrap_or_default();
-                    self.closed = Some(Lost::Closed {
-                        code,
-                        reason: reason.as_str().into(),
-                    });
+                    self.closed = Some(Lost::Closed { code, reason: reason.as_str().into() });
                     WsIn::Close { code, reason }
                 }
                 Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => WsIn::Alive,
@@ -309,9 +290,7 @@ impl Wire for WsWire {
             WsOut::Ping => Message::Ping(Bytes::new()),
         };
         // never pending: the outbox takes everything, and the driver bounds it
-        Pin::new(&mut self.stream)
-            .start_send(message)
-            .map_err(|error| self.lost(error))
+        Pin::new(&mut self.stream).start_send(message).map_err(|error| self.lost(error))
     }
 
     fn queued(&self) -> u64 {
@@ -332,10 +311,7 @@ impl Wire for WsWire {
     }
 
     fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let frame = CloseFrame {
-            code: CloseCode::Normal,
-            reason: Utf8Bytes::default(),
-        };
+        let frame = CloseFrame { code: CloseCode::Normal, reason: Utf8Bytes::default() };
         if self.closed.is_none() {
             self.closed = Some(Lost::Shutdown);
             // refused only where the closing has begun already
@@ -368,9 +344,7 @@ struct Outgoing {
 
 impl std::fmt::Debug for Outgoing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Outgoing")
-            .field("outbox", &self.outbox)
-            .finish_non_exhaustive()
+        f.debug_struct("Outgoing").field("outbox", &self.outbox).finish_non_exhaustive()
     }
 }
 
