@@ -160,10 +160,7 @@ fn certificate(home: &Home) -> Result<()> {
         bail!("openssl: {}", String::from_utf8_lossy(&output.stderr));
     }
     let key = fs::read_to_string(folder.join("test.key"))?;
-    home.write_secret(
-        "root/etc/asterisk-test/test.pem",
-        &(key + &fs::read_to_string(folder.join("test.crt"))?),
-    )
+    home.write_secret("root/etc/asterisk-test/test.pem", &(key + &fs::read_to_string(folder.join("test.crt"))?))
 }
 
 /// The files in a text where a line `== NAME` begins each.

@@ -14,8 +14,8 @@ use super::{
     NAMES, asterisk,
     home::{Home, Port, Ports, Started},
     homeassistant, kamailio, obs,
-    process::{self, MARK, Process, Signal, describe, marked, wait_until},
 };
+use crate::process::{self, Process, Signal, describe, marked, wait_until};
 
 /// What is particular to one server.
 pub(crate) trait Server: Sync {
@@ -90,7 +90,7 @@ pub(crate) fn up(servers: &[&'static dyn Server]) -> Result<Env> {
 
 /// Starts the supervisor of a server that does not run.
 fn start(server: &dyn Server, home: &Home) -> Result<Supervisor> {
-    process::end(home.path(), home.main(), Duration::from_secs(10))?;
+    process::end(&home.mark(), home.main(), Duration::from_secs(10))?;
     let ports = Ports::choose(server.ports())?;
     ports.check_free()?;
     server.configure(home, &ports)?;
@@ -101,7 +101,7 @@ fn start(server: &dyn Server, home: &Home) -> Result<Supervisor> {
     let log = home.log_file()?;
     let child = Command::new(std::env::current_exe()?)
         .args(["servers", "supervise", server.name()])
-        .env(MARK, home.path())
+        .envs([home.mark_variable()])
         .current_dir(home.path())
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
@@ -124,7 +124,7 @@ fn await_ready(server: &dyn Server, home: &Home, mut supervisor: Supervisor) -> 
     let mut why = anyhow!("it was not asked yet");
     loop {
         if supervisor.child.try_wait()?.is_some() {
-            process::end(home.path(), None, Duration::ZERO)?;
+            process::end(&home.mark(), None, Duration::ZERO)?;
             bail!("{name} ended while it started; its log ends with:\n{}", home.log_tail(25));
         }
         if home.main().is_some() {
@@ -135,7 +135,7 @@ fn await_ready(server: &dyn Server, home: &Home, mut supervisor: Supervisor) -> 
         }
         if supervisor.since.elapsed() > server.patience() {
             let log = home.log_tail(25);
-            process::end(home.path(), home.main(), Duration::from_secs(10))?;
+            process::end(&home.mark(), home.main(), Duration::from_secs(10))?;
             bail!("{name} did not answer within {:?}: {why:#}; its log ends with:\n{log}", server.patience());
         }
         sleep(Duration::from_millis(100));
@@ -154,7 +154,7 @@ pub(crate) fn supervise(name: &str) -> Result<ExitCode> {
         let log = home.log_file()?;
         let mut child = server
             .command(&home, &ports)?
-            .env(MARK, home.path())
+            .envs([home.mark_variable()])
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
@@ -170,7 +170,7 @@ pub(crate) fn supervise(name: &str) -> Result<ExitCode> {
         sleep(Duration::from_secs(1).saturating_sub(since.elapsed()));
     }
     let us = Process::current();
-    for helper in marked(home.path()) {
+    for helper in marked(&home.mark()) {
         if Some(helper) != us {
             helper.signal(Signal::TERM);
         }
@@ -183,24 +183,24 @@ pub(crate) fn down(servers: &[&'static dyn Server]) -> Result<()> {
     finish(servers, |home| {
         // The supervisor first, or it would start again a server that asks for it while it ends.
         let main = home.main();
-        for process in marked(home.path()).into_iter().filter(|process| is_supervisor(*process)) {
+        for process in marked(&home.mark()).into_iter().filter(|process| is_supervisor(*process)) {
             process.signal(Signal::TERM);
             wait_until(Duration::from_secs(5), || !process.is_alive());
         }
-        process::end(home.path(), main, Duration::from_secs(25))
+        process::end(&home.mark(), main, Duration::from_secs(25))
     })
 }
 
 /// Ends servers with all their processes, without warning.
 pub(crate) fn kill(servers: &[&'static dyn Server]) -> Result<()> {
-    finish(servers, |home| process::kill(home.path()))
+    finish(servers, |home| process::kill(&home.mark()))
 }
 
 fn finish(servers: &[&'static dyn Server], end: impl Fn(&Home) -> Result<()>) -> Result<()> {
     for server in servers {
         let home = Home::of(server.name())?;
         let _lock = home.lock()?;
-        if marked(home.path()).is_empty() {
+        if marked(&home.mark()).is_empty() {
             eprintln!("{}: not running", server.name());
             continue;
         }
@@ -230,7 +230,8 @@ pub(crate) fn status(servers: &[&'static dyn Server]) -> Result<()> {
             Ok(()) => "answers".to_owned(),
             Err(error) => format!("does not answer: {error:#}"),
         };
-        let ports: Vec<_> = server.ports().iter().map(|port| started.ports.get(port.variable)).collect::<Result<_>>()?;
+        let ports: Vec<_> =
+            server.ports().iter().map(|port| started.ports.get(port.variable)).collect::<Result<_>>()?;
         let ports: Vec<_> = ports.iter().map(u16::to_string).collect();
         let minutes = now.saturating_sub(started.at) / 60;
         println!("{name:14} pid {}, up {minutes} min, ports {}, {health}", main.pid, ports.join(" "));

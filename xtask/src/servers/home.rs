@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::process::{Process, listener_on, marked};
+use crate::process::{Process, listener_on, marked};
 
 /// One port of a server: the environment variable that sets it, and what it is otherwise.
 pub(crate) struct Port {
@@ -58,6 +58,9 @@ pub(crate) struct Started {
     pub(crate) at: u64,
 }
 
+/// The environment variable that marks every process of a server; its value is the server's folder.
+const MARK: &str = "IFBUS_SERVER_HOME";
+
 /// The folder of one server.
 pub(crate) struct Home(PathBuf);
 
@@ -76,6 +79,16 @@ impl Home {
 
     pub(crate) fn path(&self) -> &Path {
         &self.0
+    }
+
+    /// The variable and its value in the environment of all the server's processes.
+    pub(crate) fn mark_variable(&self) -> (&'static str, &Path) {
+        (MARK, &self.0)
+    }
+
+    /// The mark by which [`crate::process`] finds them.
+    pub(crate) fn mark(&self) -> String {
+        format!("{MARK}={}", self.0.display())
     }
 
     pub(crate) fn join(&self, path: &str) -> PathBuf {
@@ -115,7 +128,7 @@ impl Home {
 
     /// The server's own process, if it lives and is really ours.
     pub(crate) fn main(&self) -> Option<Process> {
-        self.read("main.json").ok().filter(|process| marked(&self.0).contains(process))
+        self.read("main.json").ok().filter(|process| marked(&self.mark()).contains(process))
     }
 
     pub(crate) fn set_main(&self, process: Process) -> Result<()> {
@@ -197,7 +210,9 @@ mod tests {
         let pid = std::process::id();
         assert_eq!(
             error,
-            format!("port {port} is in use by process {pid}; end that, or choose another port with IFBUS_TEST_UNSET_PORT")
+            format!(
+                "port {port} is in use by process {pid}; end that, or choose another port with IFBUS_TEST_UNSET_PORT"
+            )
         );
         drop(listener);
         ports.check_free().unwrap();

@@ -13,7 +13,7 @@ use super::{
     apt,
     control::Server,
     home::{Home, Port, Ports},
-    http::{Socket, get, post_form, post_json},
+    http::{Socket, at, get, post_form, post_json},
 };
 
 const PORT: &str = "IFBUS_HA_PORT";
@@ -109,7 +109,8 @@ impl Server for HomeAssistant {
             home.remove(OWNER_TOKEN)?;
             bail!("the kept token is not valid any more");
         }
-        let state = config.ok()?["state"].take();
+        let config = config.ok()?;
+        let state = at(&config, "/state");
         if state != "RUNNING" {
             bail!("its state is {state}");
         }
@@ -135,16 +136,16 @@ fn token(home: &Home, file: &str) -> Result<String> {
 fn set_up_users(home: &Home, port: u16, steps: &Value) -> Result<()> {
     let user_done = steps
         .as_array()
-        .is_some_and(|steps| steps.iter().any(|step| step["step"] == "user" && step["done"] == true));
+        .is_some_and(|steps| steps.iter().any(|step| at(step, "/step") == "user" && at(step, "/done") == true));
     let code = if user_done { log_in(port, OWNER)? } else { onboard(port)? };
     let mut owner = authenticated(port, &code)?;
     let users = ask(&mut owner, 1, json!({"type": "config/auth/list"}))?;
-    if !users.as_array().is_some_and(|users| users.iter().any(|user| user["username"] == READER)) {
+    if !users.as_array().is_some_and(|users| users.iter().any(|user| at(user, "/username") == READER)) {
         let user = json!({"type": "config/auth/create", "name": "Reader", "group_ids": ["system-read-only"]});
         let user = ask(&mut owner, 2, user)?;
         let login = json!({
             "type": "config/auth_provider/homeassistant/create",
-            "user_id": user["user"]["id"], "username": READER, "password": PASSWORD,
+            "user_id": at(&user, "/user/id"), "username": READER, "password": PASSWORD,
         });
         ask(&mut owner, 3, login)?;
     }
@@ -160,7 +161,7 @@ fn onboard(port: u16) -> Result<String> {
     let user = json!({
         "client_id": client_id(port), "name": "Test", "username": OWNER, "password": PASSWORD, "language": "en",
     });
-    code(&post_json(port, "/api/onboarding/users", &user)?.ok()?["auth_code"])
+    text(&post_json(port, "/api/onboarding/users", &user)?.ok()?, "/auth_code")
 }
 
 fn log_in(port: u16, username: &str) -> Result<String> {
@@ -168,13 +169,14 @@ fn log_in(port: u16, username: &str) -> Result<String> {
         "client_id": client_id(port), "handler": ["homeassistant", null], "redirect_uri": client_id(port),
     });
     let flow = post_json(port, "/auth/login_flow", &flow)?.ok()?;
-    let path = format!("/auth/login_flow/{}", flow["flow_id"].as_str().unwrap_or_default());
+    let path = format!("/auth/login_flow/{}", text(&flow, "/flow_id")?);
     let credentials = json!({"client_id": client_id(port), "username": username, "password": PASSWORD});
-    code(&post_json(port, &path, &credentials)?.ok()?["result"])
+    text(&post_json(port, &path, &credentials)?.ok()?, "/result")
 }
 
-fn code(value: &Value) -> Result<String> {
-    value.as_str().map(str::to_owned).context("the login was refused")
+/// A text that has to be in an answer; it is not when a login was refused.
+fn text(answer: &Value, path: &str) -> Result<String> {
+    at(answer, path).as_str().map(str::to_owned).with_context(|| format!("no {path} in its answer"))
 }
 
 fn client_id(port: u16) -> String {
@@ -187,8 +189,8 @@ fn authenticated(port: u16, code: &str) -> Result<Socket> {
     let form = [("grant_type", "authorization_code"), ("code", code), ("client_id", &client)];
     let tokens = post_form(port, "/auth/token", &form)?.ok()?;
     let mut socket = Socket::open(port, "/api/websocket")?;
-    socket.send(&json!({"type": "auth", "access_token": tokens["access_token"]}))?;
-    socket.receive(|message| message["type"] == "auth_ok")?;
+    socket.send(&json!({"type": "auth", "access_token": at(&tokens, "/access_token")}))?;
+    socket.receive(|message| at(message, "/type") == "auth_ok")?;
     Ok(socket)
 }
 
@@ -197,17 +199,20 @@ fn long_lived(socket: &mut Socket) -> Result<String> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
     let request =
         json!({"type": "auth/long_lived_access_token", "client_name": format!("ifbus {now}"), "lifespan": 3650});
-    code(&ask(socket, 10, request)?)
+    text(&ask(socket, 10, request)?, "")
 }
 
+/// Sends a command and waits for its result.
 fn ask(socket: &mut Socket, id: u64, mut request: Value) -> Result<Value> {
-    request["id"] = id.into();
-    socket.send(&request)?;
-    let mut reply = socket.receive(|message| message["id"] == id)?;
-    if reply["success"] != true {
-        bail!("{}: {}", request["type"], reply["error"]);
+    if let Some(fields) = request.as_object_mut() {
+        fields.insert("id".to_owned(), id.into());
     }
-    Ok(reply["result"].take())
+    socket.send(&request)?;
+    let reply = socket.receive(|message| at(message, "/id") == id)?;
+    if at(&reply, "/success") != true {
+        bail!("{}: {}", at(&request, "/type"), at(&reply, "/error"));
+    }
+    Ok(at(&reply, "/result").clone())
 }
 
 /// A Python that this version of Home Assistant runs on and that can make environments.

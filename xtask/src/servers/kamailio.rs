@@ -9,7 +9,7 @@ use super::{
     apt,
     control::Server,
     home::{Home, Port, Ports},
-    http::post_json,
+    http::{at, post_json},
 };
 
 const HTTP: &str = "IFBUS_KAMAILIO_PORT";
@@ -47,7 +47,8 @@ impl Server for Kamailio {
         fs::create_dir_all(home.join("run"))?;
         home.write("run/dispatcher.list", DISPATCHER)?;
         let mut text = CONFIGURATION.replace("@RUN@", &home.join("run").display().to_string());
-        for (mark, port) in [("@HTTP@", HTTP), ("@UDP@", UDP), ("@BINRPC@", BINRPC), ("@EVAPI@", EVAPI), ("@SIP@", SIP)] {
+        for (mark, port) in [("@HTTP@", HTTP), ("@UDP@", UDP), ("@BINRPC@", BINRPC), ("@EVAPI@", EVAPI), ("@SIP@", SIP)]
+        {
             text = text.replace(mark, &ports.get(port)?.to_string());
         }
         home.write("kamailio.cfg", &text)
@@ -64,7 +65,7 @@ impl Server for Kamailio {
     fn ready(&self, _: &Home, ports: &Ports) -> Result<()> {
         let question = json!({"jsonrpc": "2.0", "method": "core.version", "id": 1});
         let reply = post_json(ports.get(HTTP)?, "/jsonrpc", &question)?.ok()?;
-        if !reply["result"].is_string() {
+        if !at(&reply, "/result").is_string() {
             bail!("core.version: {reply}");
         }
         Ok(())

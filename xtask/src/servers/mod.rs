@@ -13,7 +13,7 @@ mod apt;
 #[cfg(target_os = "linux")]
 mod asterisk;
 #[cfg(target_os = "linux")]
-mod control;
+pub(crate) mod control;
 #[cfg(target_os = "linux")]
 mod home;
 #[cfg(target_os = "linux")]
@@ -24,11 +24,6 @@ mod http;
 mod kamailio;
 #[cfg(target_os = "linux")]
 mod obs;
-#[cfg(target_os = "linux")]
-mod process;
-
-#[cfg(target_os = "linux")]
-pub(crate) use control::up;
 
 /// The servers that can be named, in the order in which they are started.
 pub(crate) const NAMES: [&str; 4] = ["obs", "homeassistant", "asterisk", "kamailio"];
@@ -82,12 +77,12 @@ struct Names {
 pub(crate) fn run(args: Args) -> Result<ExitCode> {
     let pick = |names: Names| control::pick(&names.names);
     match args.action {
-        Action::Up(names) => control::print_env(&up(&pick(names))?),
+        Action::Up(names) => control::print_env(&control::up(&pick(names))?),
         Action::Down(names) => control::down(&pick(names))?,
         Action::Restart(names) => {
             let servers = pick(names);
             control::down(&servers)?;
-            control::print_env(&up(&servers)?);
+            control::print_env(&control::up(&servers)?);
         }
         Action::Kill(names) => control::kill(&pick(names))?,
         Action::Status(names) => control::status(&pick(names))?,

@@ -18,7 +18,7 @@ use super::{
     apt,
     control::Server,
     home::{Home, Port, Ports},
-    http::Socket,
+    http::{Socket, at},
 };
 
 const PASSWORD: &str = "test-secret";
@@ -89,18 +89,16 @@ impl Server for Obs {
 
     fn ready(&self, _: &Home, ports: &Ports) -> Result<()> {
         let mut socket = Socket::open(ports.get(PORT)?, "/")?;
-        let hello = socket.receive(|message| message["op"] == 0)?;
-        let mut identify = json!({"rpcVersion": 1, "eventSubscriptions": 0});
-        if let Some(question) = hello.pointer("/d/authentication") {
-            identify["authentication"] = answer(question)?.into();
-        }
+        let hello = socket.receive(|message| at(message, "/op") == 0)?;
+        let authentication = answer(at(&hello, "/d/authentication"))?;
+        let identify = json!({"rpcVersion": 1, "eventSubscriptions": 0, "authentication": authentication});
         socket.send(&json!({"op": 1, "d": identify}))?;
-        socket.receive(|message| message["op"] == 2)?;
+        socket.receive(|message| at(message, "/op") == 2)?;
         socket.send(&json!({"op": 6, "d": {"requestType": "GetSceneList", "requestId": "ready"}}))?;
-        let reply = socket.receive(|message| message["op"] == 7)?;
+        let reply = socket.receive(|message| at(message, "/op") == 7)?;
         // 207 until OBS has finished loading.
-        if reply.pointer("/d/requestStatus/code") != Some(&Value::from(100)) {
-            bail!("GetSceneList: {}", reply["d"]["requestStatus"]);
+        if at(&reply, "/d/requestStatus/code") != 100 {
+            bail!("GetSceneList: {}", at(&reply, "/d/requestStatus"));
         }
         Ok(())
     }
@@ -132,9 +130,10 @@ fn start_display() -> Result<u32> {
 
 /// The answer to the question in Hello, with our password.
 fn answer(question: &Value) -> Result<String> {
-    let text = |name: &str| question[name].as_str().with_context(|| format!("no {name} in Hello"));
-    let hash = |first: &str, second: &str| BASE64.encode(Sha256::new().chain_update(first).chain_update(second).finalize());
-    Ok(hash(&hash(PASSWORD, text("salt")?), text("challenge")?))
+    let text = |name: &str| at(question, name).as_str().with_context(|| format!("no {name} in Hello"));
+    let hash =
+        |first: &str, second: &str| BASE64.encode(Sha256::new().chain_update(first).chain_update(second).finalize());
+    Ok(hash(&hash(PASSWORD, text("/salt")?), text("/challenge")?))
 }
 
 #[cfg(test)]

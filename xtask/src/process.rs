@@ -1,8 +1,10 @@
 //! Processes of ours, told apart from everyone else's: by start time and by a mark in their environment.
+//!
+//! A mark is a line `VARIABLE=value`. Children inherit it, so that none is missed, and nobody else has it, so that no
+//! recycled pid is ever taken for ours.
 
 use std::{
     fs,
-    path::Path,
     process::ExitStatus,
     thread::sleep,
     time::{Duration, Instant},
@@ -13,10 +15,6 @@ use rustix::process::{Pid, kill_process};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use rustix::process::Signal;
-
-/// The environment variable that marks every process of a server; its value is the server's folder.
-/// Children inherit it, so that none is missed, and nobody else has it, so that no recycled pid is ever taken for ours.
-pub(crate) const MARK: &str = "IFBUS_SERVER_HOME";
 
 /// A process, named so that another one that later gets the same pid is not mistaken for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,13 +61,12 @@ fn start_of(stat: &str) -> Option<u64> {
     fields.nth(18)?.parse().ok()
 }
 
-/// Every living process that carries the mark of this folder.
-pub(crate) fn marked(home: &Path) -> Vec<Process> {
-    let wanted = format!("{MARK}={}", home.display());
+/// Every living process that carries this mark.
+pub(crate) fn marked(mark: &str) -> Vec<Process> {
     pids()
         .filter(|pid| {
             fs::read(format!("/proc/{pid}/environ"))
-                .is_ok_and(|environ| environ.split(|byte| *byte == 0).any(|variable| variable == wanted.as_bytes()))
+                .is_ok_and(|environ| environ.split(|byte| *byte == 0).any(|variable| variable == mark.as_bytes()))
         })
         .filter_map(Process::find)
         .collect()
@@ -80,27 +77,27 @@ fn pids() -> impl Iterator<Item = u32> {
     entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
-/// Ends all the processes of a folder: `first` politely and alone, so that it can take its own children down, then the
+/// Ends all the processes with this mark: `first` politely and alone, so that it can take its own children down, then the
 /// rest politely, then whatever is left by force. Returns when none lives any more.
-pub(crate) fn end(home: &Path, first: Option<Process>, patience: Duration) -> Result<()> {
+pub(crate) fn end(mark: &str, first: Option<Process>, patience: Duration) -> Result<()> {
     if let Some(first) = first {
         terminate(first);
         wait_until(patience, || !first.is_alive());
     }
-    marked(home).into_iter().for_each(terminate);
-    wait_until(Duration::from_secs(3), || marked(home).is_empty());
-    kill(home)
+    marked(mark).into_iter().for_each(terminate);
+    wait_until(Duration::from_secs(3), || marked(mark).is_empty());
+    kill(mark)
 }
 
-/// Ends all the processes of a folder at once, without warning.
-pub(crate) fn kill(home: &Path) -> Result<()> {
+/// Ends all the processes with this mark at once, without warning.
+pub(crate) fn kill(mark: &str) -> Result<()> {
     let gone = wait_until(Duration::from_secs(10), || {
-        let left = marked(home);
+        let left = marked(mark);
         left.iter().for_each(|process| process.signal(Signal::KILL));
         left.is_empty()
     });
     if !gone {
-        let left: Vec<_> = marked(home).iter().map(|process| process.pid.to_string()).collect();
+        let left: Vec<_> = marked(mark).iter().map(|process| process.pid.to_string()).collect();
         bail!("these processes do not end even by SIGKILL: {}", left.join(" "));
     }
     Ok(())
@@ -202,16 +199,17 @@ mod tests {
 
     #[test]
     fn marked_processes_end_with_their_children() {
-        let home = std::env::temp_dir().join(format!("ifbus-mark-{}", std::process::id()));
+        let mark = format!("IFBUS_TEST_MARK={}", std::process::id());
+        let (variable, value) = mark.split_once('=').unwrap();
         let mut shell = Command::new("sh")
             .args(["-c", "trap '' TERM; sleep 600 & sleep 600"])
-            .env(MARK, &home)
+            .env(variable, value)
             .stdin(Stdio::null())
             .spawn()
             .unwrap();
-        assert!(wait_until(Duration::from_secs(5), || marked(&home).len() == 3));
-        kill(&home).unwrap();
-        assert!(marked(&home).is_empty());
+        assert!(wait_until(Duration::from_secs(5), || marked(&mark).len() == 3));
+        kill(&mark).unwrap();
+        assert!(marked(&mark).is_empty());
         assert!(describe(shell.wait().unwrap()).contains("signal 9"));
     }
 }
