@@ -69,6 +69,13 @@ pub(crate) struct Target {
     pub(crate) kind: Vec<String>,
 }
 
+impl Package {
+    /// Whether it is never published.
+    pub(crate) fn is_private(&self) -> bool {
+        self.publish.as_ref().is_some_and(Vec::is_empty)
+    }
+}
+
 impl Metadata {
     /// Asks cargo, with all features on.
     pub(crate) fn load() -> Result<Self> {
@@ -140,3 +147,26 @@ pub(crate) fn run(command: &mut Command, deadline: Duration) -> Result<()> {
 
 /// The environment variable that marks all the processes of one command.
 const MARK: &str = "IFBUS_XTASK_COMMAND";
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn late_command_ends_with_everything_that_it_started() {
+        let since = Instant::now();
+        let mut command = Command::new("sh");
+        command.args(["-c", "sleep 601 & sleep 602"]);
+        let error = run(&mut command, Duration::from_millis(200)).unwrap_err().to_string();
+        assert!(error.ends_with("was ended after 0 s"), "{error}");
+        assert!(since.elapsed() < Duration::from_secs(5));
+        let mark = format!("{MARK}={}--c sleep 601 & sleep 602", std::process::id());
+        assert!(crate::process::marked(&mark).is_empty());
+    }
+
+    #[test]
+    fn failure_is_told() {
+        let error = run(Command::new("false").arg("x"), Duration::from_secs(5)).unwrap_err().to_string();
+        assert_eq!(error, "cargo x failed (exit status: 1)");
+    }
+}

@@ -6,9 +6,9 @@ use super::fail_on;
 use crate::cargo::{Metadata, cargo};
 
 /// The clients: each speaks one protocol and can be used without the rest of the house.
-pub(super) const CLIENTS: [&str; 3] = ["obs-ws5", "vmix-api", "ha-client"];
+const CLIENTS: [&str; 3] = ["obs-ws5", "vmix-api", "ha-client"];
 /// The mechanism below the clients.
-pub(super) const LINK: &str = "ifbus-link";
+const LINK: &str = "ifbus-link";
 /// The simulators. They know the wire alone, so that a client and its simulator cannot share a mistake.
 const SIM: &str = "ifbus-sim";
 

@@ -9,7 +9,7 @@ pub(super) fn check() -> Result<()> {
     let metadata = Metadata::load()?;
     let mut complaints = Vec::new();
     for package in metadata.members() {
-        if package.publish.as_ref().is_some_and(Vec::is_empty) {
+        if package.is_private() {
             continue;
         }
         complaints.extend(manifest(package));

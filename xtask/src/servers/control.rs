@@ -37,6 +37,10 @@ pub(crate) trait Server: Sync {
     fn patience(&self) -> Duration {
         Duration::from_secs(60)
     }
+    /// One attempt, while it starts, at what has to be done by request before it is of use; nothing if that was done.
+    fn prepare(&self, _home: &Home, _ports: &Ports) -> Result<()> {
+        Ok(())
+    }
     /// One attempt to see whether it answers requests; why not, if not.
     fn ready(&self, home: &Home, ports: &Ports) -> Result<()>;
     /// What the tests need to know.
@@ -128,7 +132,7 @@ fn await_ready(server: &dyn Server, home: &Home, mut supervisor: Supervisor) -> 
             bail!("{name} ended while it started; its log ends with:\n{}", home.log_tail(25));
         }
         if home.main().is_some() {
-            match server.ready(home, &started.ports) {
+            match server.prepare(home, &started.ports).and_then(|()| server.ready(home, &started.ports)) {
                 Ok(()) => break,
                 Err(error) => why = error,
             }

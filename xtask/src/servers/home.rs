@@ -98,7 +98,10 @@ impl Home {
     /// Keeps every other invocation away from this server for as long as the file is held.
     pub(crate) fn lock(&self) -> Result<File> {
         let file = File::create(self.join("lock"))?;
-        file.lock()?;
+        if file.try_lock().is_err() {
+            eprintln!("waiting for another task with {}", self.0.display());
+            file.lock()?;
+        }
         Ok(file)
     }
 

@@ -97,19 +97,21 @@ impl Server for HomeAssistant {
         Duration::from_secs(120)
     }
 
-    fn ready(&self, home: &Home, ports: &Ports) -> Result<()> {
+    /// Makes the users and their tokens. Done again when a token is not valid any more, as after a server that was killed
+    /// before it had saved it.
+    fn prepare(&self, home: &Home, ports: &Ports) -> Result<()> {
         let port = ports.get(PORT)?;
         let steps = get(port, "/api/onboarding", None)?.ok()?;
-        if token(home, OWNER_TOKEN).is_err() {
-            set_up_users(home, port, &steps).context("setting up the users")?;
+        if let Ok(token) = token(home, OWNER_TOKEN)
+            && get(port, "/api/", Some(&token))?.status != 401
+        {
+            return Ok(());
         }
-        let config = get(port, "/api/config", Some(&token(home, OWNER_TOKEN)?))?;
-        if config.status == 401 {
-            // The server was killed before it had saved the token: make another one at the next attempt.
-            home.remove(OWNER_TOKEN)?;
-            bail!("the kept token is not valid any more");
-        }
-        let config = config.ok()?;
+        set_up_users(home, port, &steps).context("setting up the users")
+    }
+
+    fn ready(&self, home: &Home, ports: &Ports) -> Result<()> {
+        let config = get(ports.get(PORT)?, "/api/config", Some(&token(home, OWNER_TOKEN)?))?.ok()?;
         let state = at(&config, "/state");
         if state != "RUNNING" {
             bail!("its state is {state}");
