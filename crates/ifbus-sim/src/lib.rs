@@ -1,1 +1,18 @@
-//! ifbus-sim
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod knobs;
+mod net;
+mod outbox;
+
+#[cfg(any(feature = "obs", feature = "vmix", feature = "ha"))]
+mod http;
+
+#[cfg(feature = "ha")]
+pub mod ha;
+#[cfg(feature = "obs")]
+pub mod obs;
+#[cfg(feature = "vmix")]
+pub mod vmix;
+
+pub use knobs::Knobs;

@@ -1,0 +1,278 @@
+//! The commands of the WebSocket: their parameters checked, and what they give.
+
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
+
+use super::ids::{Context, USER};
+use super::schema::{self, Pairs, expected, extra, missing, repr};
+use super::services::{CallError, TARGETS};
+use super::subscriptions::{Filter, Patterns, Trigger, TriggerOn};
+
+/// A command whose parameters are in order.
+pub(super) enum Command {
+    Ping,
+    GetStates,
+    GetConfig,
+    GetServices,
+    CurrentUser,
+    SupportedFeatures { coalesce: bool },
+    CallService { domain: String, service: String, data: Map<String, Value>, respond: bool },
+    SubscribeEvents(Option<String>),
+    SubscribeEntities(Filter),
+    SubscribeTrigger(Vec<Trigger>),
+    Unsubscribe(u64),
+    FireEvent { kind: String, data: Value },
+    ExtractFromTarget(Map<String, Value>),
+}
+
+type Checked<T> = Result<T, CallError>;
+
+fn bad<T>(message: impl Into<String>) -> Checked<T> {
+    Err(CallError { code: "invalid_format", message: message.into(), translation: None })
+}
+
+/// Reads a command; `None` if there is none of that type.
+pub(super) fn read(kind: &str, map: &Map<String, Value>, raw: &RawValue) -> Option<Checked<Command>> {
+    let plain = |command: Command| {
+        if map.len() == 2 {
+            return Ok(command);
+        }
+        let pairs = serde_json::from_str::<Pairs>(raw.get()).map(|p| p.0).unwrap_or_default();
+        bad(format!("extra keys not allowed. Got {}", schema::repr_pairs(pairs.iter().map(|(k, v)| (k, v)))))
+    };
+    Some(match kind {
+        "ping" => plain(Command::Ping),
+        "get_states" => plain(Command::GetStates),
+        "get_config" => plain(Command::GetConfig),
+        "get_services" => plain(Command::GetServices),
+        "auth/current_user" => plain(Command::CurrentUser),
+        "supported_features" => supported_features(map),
+        "call_service" => call_service(map),
+        "subscribe_events" => subscribe_events(map),
+        "subscribe_entities" => subscribe_entities(map),
+        "subscribe_trigger" => subscribe_trigger(map),
+        "unsubscribe_events" => unsubscribe(map),
+        "fire_event" => fire_event(map),
+        "extract_from_target" => extract(map),
+        _ => return None,
+    })
+}
+
+/// Refuses keys beyond those named; `id` and `type` are always there.
+fn only(map: &Map<String, Value>, keys: &[&str]) -> Checked<()> {
+    match map.iter().find(|(k, _)| !matches!(k.as_str(), "id" | "type") && !keys.contains(&k.as_str())) {
+        Some((key, value)) => bad(extra(key, value)),
+        None => Ok(()),
+    }
+}
+
+fn text(map: &Map<String, Value>, key: &str) -> Checked<Option<String>> {
+    match map.get(key) {
+        None => Ok(None),
+        Some(Value::String(s)) => Ok(Some(s.clone())),
+        Some(other) => bad(expected("str", key, other)),
+    }
+}
+
+fn required_text(map: &Map<String, Value>, key: &str) -> Checked<String> {
+    text(map, key)?.map_or_else(|| bad(missing(key)), Ok)
+}
+
+fn dict(map: &Map<String, Value>, key: &str) -> Checked<Map<String, Value>> {
+    match map.get(key) {
+        None | Some(Value::Null) => Ok(Map::new()),
+        Some(Value::Object(o)) => Ok(o.clone()),
+        Some(other) => bad(expected("dict", key, other)),
+    }
+}
+
+fn supported_features(map: &Map<String, Value>) -> Checked<Command> {
+    only(map, &["features"])?;
+    let Some(features) = map.get("features") else { return bad(missing("features")) };
+    let Some(features) = features.as_object() else { return bad(expected("dict", "features", features)) };
+    if let Some((name, value)) = features.iter().find(|(_, v)| !v.is_i64() && !v.is_u64()) {
+        let got = repr(value);
+        return bad(format!("expected int for dictionary value @ data['features']['{name}']. Got {got}"));
+    }
+    let coalesce = features.get("coalesce_messages").and_then(Value::as_i64).is_some_and(|n| n > 0);
+    Ok(Command::SupportedFeatures { coalesce })
+}
+
+fn target(map: &Map<String, Value>) -> Checked<Map<String, Value>> {
+    let target = dict(map, "target")?;
+    for (key, value) in &target {
+        if !TARGETS.contains(&key.as_str()) {
+            return bad(format!("extra keys not allowed @ data['target']['{key}']. Got {}", repr(value)));
+        }
+        let special = matches!(value.as_str(), Some("all" | "none"));
+        if key == "entity_id" && !special && schema::entity_ids(value).is_none() {
+            let got = repr(value);
+            let why = format!("not a valid value for dictionary value @ data['target']['entity_id']. Got {got}");
+            return bad(why);
+        }
+    }
+    Ok(target)
+}
+
+fn call_service(map: &Map<String, Value>) -> Checked<Command> {
+    only(map, &["domain", "service", "service_data", "target", "return_response"])?;
+    let (domain, service) = (required_text(map, "domain")?, required_text(map, "service")?);
+    let mut data = dict(map, "service_data")?;
+    data.extend(target(map)?);
+    let respond = match map.get("return_response") {
+        None => false,
+        Some(Value::Bool(b)) => *b,
+        Some(other) => return bad(expected("bool", "return_response", other)),
+    };
+    Ok(Command::CallService { domain, service, data, respond })
+}
+
+fn subscribe_events(map: &Map<String, Value>) -> Checked<Command> {
+    only(map, &["event_type"])?;
+    Ok(Command::SubscribeEvents(text(map, "event_type")?.filter(|kind| kind != "*")))
+}
+
+fn subscribe_entities(map: &Map<String, Value>) -> Checked<Command> {
+    only(map, &["entity_ids", "include", "exclude"])?;
+    let ids = match map.get("entity_ids") {
+        None => None,
+        Some(value) => match schema::entity_ids(value) {
+            Some(ids) => Some(ids),
+            None => {
+                let wrong = match value {
+                    Value::Array(list) => list.iter().find(|v| schema::entity_ids(v).is_none()).unwrap_or(value),
+                    other => other,
+                };
+                let name = wrong.as_str().map_or_else(|| repr(wrong), str::to_owned);
+                let got = repr(value);
+                return bad(format!(
+                    "Entity ID {name} is an invalid entity ID for dictionary value @ data['entity_ids']. Got {got}"
+                ));
+            }
+        },
+    };
+    Ok(Command::SubscribeEntities(Filter {
+        ids,
+        include: patterns(map, "include")?,
+        exclude: patterns(map, "exclude")?,
+    }))
+}
+
+fn patterns(map: &Map<String, Value>, key: &str) -> Checked<Option<Patterns>> {
+    if !map.contains_key(key) {
+        return Ok(None);
+    }
+    let parts = dict(map, key)?;
+    let list = |name: &str| match parts.get(name) {
+        Some(Value::String(s)) => vec![s.clone()],
+        Some(Value::Array(list)) => list.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect(),
+        _ => Vec::new(),
+    };
+    Ok(Some(Patterns { domains: list("domains"), entities: list("entities"), globs: list("entity_globs") }))
+}
+
+fn subscribe_trigger(map: &Map<String, Value>) -> Checked<Command> {
+    only(map, &["trigger", "variables"])?;
+    let Some(given) = map.get("trigger") else { return bad(missing("trigger")) };
+    let list = given.as_array().cloned().unwrap_or_else(|| vec![given.clone()]);
+    let triggers = list.iter().enumerate().map(|(i, t)| trigger(map, i, t)).collect::<Checked<_>>()?;
+    Ok(Command::SubscribeTrigger(triggers))
+}
+
+fn trigger(map: &Map<String, Value>, idx: usize, given: &Value) -> Checked<Trigger> {
+    let platform = given.get("platform").or_else(|| given.get("trigger")).and_then(Value::as_str).unwrap_or_default();
+    let words = |key: &str| match given.get(key) {
+        Some(Value::String(s)) => Some(vec![s.clone()]),
+        Some(Value::Array(list)) => Some(list.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect()),
+        _ => None,
+    };
+    let on = match platform {
+        "state" => {
+            let Some(entities) = given.get("entity_id").and_then(schema::entity_ids) else {
+                return bad(missing("entity_id"));
+            };
+            TriggerOn::State { entities, from: words("from"), to: words("to") }
+        }
+        "event" => match given.get("event_type").and_then(Value::as_str) {
+            Some(kind) => TriggerOn::Event(kind.to_owned()),
+            None => return bad(missing("event_type")),
+        },
+        other => {
+            let id = map.get("id").map(repr).unwrap_or_default();
+            let list = format!("[{}]", repr(given));
+            let got = format!("{{'id': {id}, 'type': 'subscribe_trigger', 'trigger': {list}}}");
+            return bad(format!("Invalid trigger '{other}' specified. Got {got}"));
+        }
+    };
+    let idx = idx.to_string();
+    let id = given.get("id").and_then(Value::as_str).map_or_else(|| idx.clone(), str::to_owned);
+    Ok(Trigger { id, idx, on })
+}
+
+fn unsubscribe(map: &Map<String, Value>) -> Checked<Command> {
+    only(map, &["subscription"])?;
+    match map.get("subscription") {
+        None => bad(missing("subscription")),
+        Some(value) => match value.as_u64() {
+            Some(id) => Ok(Command::Unsubscribe(id)),
+            None => bad(expected("int", "subscription", value)),
+        },
+    }
+}
+
+fn fire_event(map: &Map<String, Value>) -> Checked<Command> {
+    only(map, &["event_type", "event_data"])?;
+    let kind = required_text(map, "event_type")?;
+    let data = Value::Object(dict(map, "event_data")?);
+    if kind.chars().count() > 64 {
+        let words = json!({"value": kind, "property_name": "event_type", "max_length": "64"});
+        return Err(CallError {
+            code: "home_assistant_error",
+            message: format!("Value {kind} for property event_type has a maximum length of 64 characters"),
+            translation: Some(("max_length_exceeded", words)),
+        });
+    }
+    Ok(Command::FireEvent { kind, data })
+}
+
+fn extract(map: &Map<String, Value>) -> Checked<Command> {
+    only(map, &["target", "expand_group"])?;
+    if !map.contains_key("target") {
+        return bad(missing("target"));
+    }
+    Ok(Command::ExtractFromTarget(target(map)?))
+}
+
+/// What `extract_from_target` gives: there are no areas, devices, floors or labels here.
+pub(super) fn extracted(target: &Map<String, Value>) -> Value {
+    let words = |key: &str| match target.get(key) {
+        Some(Value::String(s)) => vec![s.clone()],
+        Some(Value::Array(list)) => list.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect(),
+        _ => Vec::new(),
+    };
+    json!({
+        "referenced_entities": target.get("entity_id").and_then(schema::entity_ids).unwrap_or_default(),
+        "referenced_devices": [],
+        "referenced_areas": [],
+        "missing_devices": words("device_id"),
+        "missing_areas": words("area_id"),
+        "missing_floors": words("floor_id"),
+        "missing_labels": words("label_id"),
+    })
+}
+
+pub(super) fn current_user() -> Value {
+    json!({
+        "id": USER,
+        "name": "Test Owner",
+        "is_owner": true,
+        "is_admin": true,
+        "credentials": [{"auth_provider_type": "homeassistant", "auth_provider_id": null}],
+        "mfa_modules": [{"id": "totp", "name": "Authenticator app", "enabled": false}],
+    })
+}
+
+/// The result of a call: the context, and what the service responded.
+pub(super) fn called(context: &Context) -> Value {
+    json!({"context": context})
+}

@@ -1,0 +1,189 @@
+//! The entities, and the events that their changes make.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::ids::{Context, Stamp};
+
+/// One entity's state.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct State {
+    pub(super) entity_id: String,
+    pub(super) state: String,
+    pub(super) attributes: Map<String, Value>,
+    pub(super) last_changed: Stamp,
+    pub(super) last_reported: Stamp,
+    pub(super) last_updated: Stamp,
+    pub(super) context: Context,
+}
+
+/// What happened to an entity. No old state: it is new. No new state: it is gone.
+#[derive(Clone, Debug)]
+pub(super) struct Change {
+    pub(super) entity_id: String,
+    pub(super) old: Option<Arc<State>>,
+    pub(super) new: Option<Arc<State>>,
+}
+
+/// An event on the bus.
+#[derive(Debug)]
+pub(super) struct Event {
+    /// Counts all events; a subscription hears those after its start.
+    pub(super) seq: u64,
+    pub(super) kind: String,
+    /// The event object, written once for all who hear it.
+    pub(super) json: String,
+    pub(super) context: Context,
+    /// Only what the house itself tells of its entities; an event of that name may be forged by anybody.
+    pub(super) change: Option<Change>,
+}
+
+#[derive(Serialize)]
+struct EventJson<'a, D> {
+    event_type: &'a str,
+    data: D,
+    origin: &'a str,
+    time_fired: Stamp,
+    context: &'a Context,
+}
+
+#[derive(Serialize)]
+struct ChangeJson<'a> {
+    entity_id: &'a str,
+    old_state: Option<&'a State>,
+    new_state: Option<&'a State>,
+}
+
+/// The entities and the events not yet told.
+#[derive(Debug, Default)]
+pub(super) struct Store {
+    entities: BTreeMap<String, Arc<State>>,
+    pub(super) seq: u64,
+    pub(super) events: Vec<Event>,
+}
+
+impl Store {
+    pub(super) fn get(&self, id: &str) -> Option<&Arc<State>> {
+        self.entities.get(id)
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<State>> {
+        self.entities.values()
+    }
+
+    /// Fires an event of any kind.
+    pub(super) fn fire(&mut self, kind: &str, data: &Value, origin: &str, context: &Context) {
+        self.push(kind, data, origin, context, None);
+    }
+
+    fn push(&mut self, kind: &str, data: impl Serialize, origin: &str, context: &Context, change: Option<Change>) {
+        let event = EventJson { event_type: kind, data, origin, time_fired: Stamp::now(), context };
+        let json = serde_json::to_string(&event).unwrap_or_default();
+        self.seq += 1;
+        self.events.push(Event { seq: self.seq, kind: kind.to_owned(), json, context: context.clone(), change });
+    }
+
+    /// Writes a state; whether that made it another one. The same once more is no change, unless forced.
+    pub(super) fn set(
+        &mut self,
+        id: &str,
+        state: &str,
+        attributes: Map<String, Value>,
+        force: bool,
+        context: &Context,
+    ) -> Option<Arc<State>> {
+        let old = self.entities.get(id).cloned();
+        let same_state = old.as_ref().is_some_and(|o| o.state == state) && !force;
+        if same_state && old.as_ref().is_some_and(|o| o.attributes == attributes) {
+            return None;
+        }
+        let now = Stamp::now();
+        let new = Arc::new(State {
+            entity_id: id.to_owned(),
+            state: state.to_owned(),
+            attributes,
+            last_changed: old.as_ref().filter(|_| same_state).map_or(now, |o| o.last_changed),
+            last_reported: now,
+            last_updated: now,
+            context: context.clone(),
+        });
+        self.entities.insert(id.to_owned(), Arc::clone(&new));
+        self.tell(Change { entity_id: id.to_owned(), old, new: Some(Arc::clone(&new)) }, context);
+        Some(new)
+    }
+
+    /// Takes an entity away; whether there was one.
+    pub(super) fn remove(&mut self, id: &str, context: &Context) -> bool {
+        let Some(old) = self.entities.remove(id) else { return false };
+        self.tell(Change { entity_id: id.to_owned(), old: Some(old), new: None }, context);
+        true
+    }
+
+    fn tell(&mut self, change: Change, context: &Context) {
+        let c = change.clone();
+        let data = ChangeJson { entity_id: &c.entity_id, old_state: c.old.as_deref(), new_state: c.new.as_deref() };
+        self.push("state_changed", data, "LOCAL", context, Some(change));
+    }
+
+    /// A house with a small studio.
+    pub(super) fn studio() -> Self {
+        let mut store = Self::default();
+        let context = Context::of_nobody();
+        for (id, state, attributes) in studio() {
+            let attributes = attributes.as_object().cloned().unwrap_or_default();
+            store.set(id, state, attributes, false, &context);
+        }
+        store.events.clear();
+        store
+    }
+}
+
+fn light(name: &str) -> Value {
+    json!({
+        "supported_color_modes": ["rgb"],
+        "color_mode": null,
+        "brightness": null,
+        "hs_color": null,
+        "rgb_color": null,
+        "friendly_name": name,
+        "supported_features": 32,
+    })
+}
+
+fn camera(id: &str, name: &str) -> Value {
+    let token = format!("{:032x}{:032x}", fastrand::u128(..), fastrand::u128(..));
+    let picture = format!("/api/camera_proxy/{id}?token={token}");
+    json!({"access_token": token, "entity_picture": picture, "friendly_name": name, "supported_features": 3})
+}
+
+fn studio() -> Vec<(&'static str, &'static str, Value)> {
+    vec![
+        ("light.key_light", "off", light("Key Light")),
+        ("light.fill_light", "off", light("Fill Light")),
+        ("light.on_air_sign", "off", light("On Air Sign")),
+        ("camera.studio_front", "idle", camera("camera.studio_front", "Studio Front")),
+        ("camera.studio_side", "idle", camera("camera.studio_side", "Studio Side")),
+        ("switch.monitor_wall", "off", json!({"friendly_name": "Monitor Wall"})),
+        ("binary_sensor.studio_motion", "off", json!({"device_class": "motion", "friendly_name": "Studio Motion"})),
+        (
+            "sensor.studio_temperature",
+            "21.4",
+            json!({"unit_of_measurement": "°C", "device_class": "temperature", "friendly_name": "Studio Temperature"}),
+        ),
+        ("input_boolean.on_air", "off", json!({"editable": false, "icon": "mdi:broadcast", "friendly_name": "ON AIR"})),
+        ("lock.studio_door", "locked", json!({"friendly_name": "Studio Door", "supported_features": 0})),
+        (
+            "scene.interview",
+            "unknown",
+            json!({
+                "entity_id": ["light.key_light", "light.fill_light"],
+                "id": "interview",
+                "friendly_name": "Interview",
+            }),
+        ),
+        ("counter.takes", "0", json!({"editable": false, "initial": 0, "step": 1, "friendly_name": "Takes"})),
+    ]
+}

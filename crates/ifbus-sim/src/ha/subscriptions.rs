@@ -1,0 +1,211 @@
+//! What a WebSocket session hears, and in which form.
+
+use serde_json::{Map, Value, json};
+
+use super::store::{Change, Event, State, Store};
+
+/// One subscription.
+pub(super) struct Subscription {
+    /// Events up to this number are past.
+    pub(super) since: u64,
+    /// Whether its result has left; until then its events wait behind it.
+    pub(super) live: bool,
+    pub(super) what: What,
+}
+
+pub(super) enum What {
+    /// Events of a kind, or all.
+    Events(Option<String>),
+    /// Compressed states.
+    Entities(Filter),
+    /// Changes of a state.
+    Triggers(Vec<Trigger>),
+}
+
+/// Which entities a compressed stream is about; an empty part says nothing.
+#[derive(Default)]
+pub(super) struct Filter {
+    pub(super) ids: Option<Vec<String>>,
+    pub(super) include: Option<Patterns>,
+    pub(super) exclude: Option<Patterns>,
+}
+
+#[derive(Default)]
+pub(super) struct Patterns {
+    pub(super) domains: Vec<String>,
+    pub(super) entities: Vec<String>,
+    pub(super) globs: Vec<String>,
+}
+
+/// A trigger of the platform `state` or `event`.
+pub(super) struct Trigger {
+    pub(super) id: String,
+    pub(super) idx: String,
+    pub(super) on: TriggerOn,
+}
+
+pub(super) enum TriggerOn {
+    State { entities: Vec<String>, from: Option<Vec<String>>, to: Option<Vec<String>> },
+    Event(String),
+}
+
+impl Patterns {
+    fn matches(&self, id: &str) -> bool {
+        let domain = id.split('.').next().unwrap_or_default();
+        self.domains.iter().any(|d| d == domain)
+            || self.entities.iter().any(|e| e == id)
+            || self.globs.iter().any(|g| glob(g.as_bytes(), id.as_bytes()))
+    }
+}
+
+impl Filter {
+    pub(super) fn passes(&self, id: &str) -> bool {
+        self.ids.as_ref().is_none_or(|ids| ids.iter().any(|i| i == id))
+            && self.include.as_ref().is_none_or(|p| p.matches(id))
+            && !self.exclude.as_ref().is_some_and(|p| p.matches(id))
+    }
+}
+
+/// `*` stands for any text, `?` for one character. Linear in the text for each star.
+fn glob(pattern: &[u8], text: &[u8]) -> bool {
+    match pattern.split_first() {
+        None => text.is_empty(),
+        Some((b'*', rest)) => (0..=text.len()).any(|n| text.get(n..).is_some_and(|t| glob(rest, t))),
+        Some((c, rest)) => text.split_first().is_some_and(|(t, more)| (*c == b'?' || c == t) && glob(rest, more)),
+    }
+}
+
+impl Subscription {
+    /// The messages that an event makes for it.
+    pub(super) fn hear(&self, id: u64, event: &Event) -> Option<String> {
+        if event.seq <= self.since {
+            return None;
+        }
+        match &self.what {
+            What::Events(kind) => {
+                let hears = kind.as_ref().is_none_or(|k| *k == event.kind);
+                hears.then(|| format!(r#"{{"type":"event","event":{},"id":{id}}}"#, event.json))
+            }
+            What::Entities(filter) => {
+                let change = event.change.as_ref().filter(|c| filter.passes(&c.entity_id))?;
+                Some(format!(r#"{{"type":"event","event":{},"id":{id}}}"#, compressed(change)))
+            }
+            What::Triggers(list) => {
+                let variables = list.iter().find_map(|t| t.fire(event))?;
+                let context = serde_json::to_string(&event.context).unwrap_or_default();
+                let inner = format!(r#"{{"variables":{{"trigger":{variables}}},"context":{context}}}"#);
+                Some(format!(r#"{{"id":{id},"type":"event","event":{inner}}}"#))
+            }
+        }
+    }
+}
+
+impl Trigger {
+    fn fire(&self, event: &Event) -> Option<String> {
+        let (id, idx) = (json!(self.id), json!(self.idx));
+        let head = |platform: &str| format!(r#""id":{id},"idx":{idx},"alias":null,"platform":"{platform}""#);
+        match &self.on {
+            TriggerOn::Event(kind) if *kind == event.kind => {
+                let description = json!(format!("event '{kind}'"));
+                let head = head("event");
+                Some(format!(r#"{{{head},"event":{},"description":{description}}}"#, event.json))
+            }
+            TriggerOn::Event(_) => None,
+            TriggerOn::State { entities, from, to } => {
+                let change = event.change.as_ref().filter(|c| entities.contains(&c.entity_id))?;
+                let word = |s: &Option<std::sync::Arc<State>>| s.as_ref().map(|s| s.state.clone());
+                let (old, new) = (word(&change.old), word(&change.new));
+                let meets = |wanted: &Option<Vec<String>>, got: &Option<String>| {
+                    wanted.as_ref().is_none_or(|w| got.as_ref().is_some_and(|g| w.contains(g)))
+                };
+                // With a wanted state only a change of the state itself counts.
+                let named = from.is_some() || to.is_some();
+                if !meets(from, &old) || !meets(to, &new) || (named && old == new) {
+                    return None;
+                }
+                let text = |s: &Option<std::sync::Arc<State>>| {
+                    s.as_deref().map_or_else(|| "null".to_owned(), |s| serde_json::to_string(s).unwrap_or_default())
+                };
+                let (head, entity) = (head("state"), json!(change.entity_id));
+                let (from, to) = (text(&change.old), text(&change.new));
+                let description = json!(format!("state of {}", change.entity_id));
+                Some(format!(
+                    r#"{{{head},"entity_id":{entity},"from_state":{from},"to_state":{to},"for":null,"attribute":null,"description":{description}}}"#
+                ))
+            }
+        }
+    }
+}
+
+/// The first message of a compressed stream: all that is there.
+pub(super) fn all(store: &Store, filter: &Filter) -> Value {
+    let states = store.all().filter(|s| filter.passes(&s.entity_id));
+    let full: Map<String, Value> = states.map(|s| (s.entity_id.clone(), whole(s))).collect();
+    json!({"a": full})
+}
+
+fn compressed(change: &Change) -> Value {
+    let id = &change.entity_id;
+    match (&change.old, &change.new) {
+        (_, None) => json!({"r": [id]}),
+        (None, Some(new)) => json!({"a": {id: whole(new)}}),
+        (Some(old), Some(new)) => json!({"c": {id: difference(old, new)}}),
+    }
+}
+
+fn whole(state: &State) -> Value {
+    let c = &state.context;
+    let plain = c.parent_id.is_none() && c.user_id.is_none();
+    let context = if plain { json!(c.id) } else { json!(c) };
+    let changed = state.last_changed.epoch();
+    let mut full = json!({"s": state.state, "a": state.attributes, "c": context, "lc": changed});
+    if let (true, Some(map)) = (state.last_updated != state.last_changed, full.as_object_mut()) {
+        map.insert("lu".to_owned(), json!(state.last_updated.epoch()));
+    }
+    full
+}
+
+fn difference(old: &State, new: &State) -> Value {
+    let mut plus = Map::new();
+    if old.state != new.state {
+        plus.insert("s".to_owned(), json!(new.state));
+    }
+    if old.last_changed == new.last_changed {
+        plus.insert("lu".to_owned(), json!(new.last_updated.epoch()));
+    } else {
+        plus.insert("lc".to_owned(), json!(new.last_changed.epoch()));
+    }
+    let (o, n) = (&old.context, &new.context);
+    if o.parent_id == n.parent_id && o.user_id == n.user_id {
+        if o.id != n.id {
+            plus.insert("c".to_owned(), json!(n.id));
+        }
+    } else {
+        let mut context = Map::new();
+        for (key, before, after) in [
+            ("id", Some(&o.id), Some(&n.id)),
+            ("parent_id", o.parent_id.as_ref(), n.parent_id.as_ref()),
+            ("user_id", o.user_id.as_ref(), n.user_id.as_ref()),
+        ] {
+            if before != after {
+                context.insert(key.to_owned(), json!(after));
+            }
+        }
+        plus.insert("c".to_owned(), Value::Object(context));
+    }
+    let changed: Map<String, Value> = new
+        .attributes
+        .iter()
+        .filter(|(k, v)| old.attributes.get(*k) != Some(*v))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
+    if !changed.is_empty() {
+        plus.insert("a".to_owned(), Value::Object(changed));
+    }
+    let gone: Vec<_> = old.attributes.keys().filter(|k| !new.attributes.contains_key(*k)).collect();
+    let mut diff = json!({"+": plus});
+    if let (false, Some(map)) = (gone.is_empty(), diff.as_object_mut()) {
+        map.insert("-".to_owned(), json!({"a": gone}));
+    }
+    diff
+}

@@ -1,0 +1,350 @@
+//! One WebSocket session: login, and then commands and events until somebody closes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
+use tokio::sync::broadcast;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, interval_at, sleep, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::CapacityError;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error as WsError, Message};
+
+use super::commands::{self, Command};
+use super::ids::Context;
+use super::schema::{missing, repr};
+use super::services::{self, CallError};
+use super::subscriptions::{self, Filter, Subscription, What};
+use super::{Shared, Signal, VERSION};
+use crate::net::SimStream;
+use crate::outbox::Outbox;
+
+/// A message of this size and above is refused.
+const MAX_MESSAGE: usize = 4 * 1024 * 1024 - 1;
+const AUTH_TIME: Duration = Duration::from_secs(10);
+const GOODBYE: Duration = Duration::from_secs(10);
+const HEARTBEAT: Duration = Duration::from_secs(55);
+/// Calls under way in one session; beyond that it stops reading.
+const MAX_JOBS: usize = 256;
+/// What one coalesced message holds at most.
+const MAX_COALESCED: usize = 4096;
+
+/// Text on its way out, and the subscription that hears events from then on.
+struct Out {
+    text: String,
+    opens: Option<u64>,
+}
+
+struct Session {
+    shared: Arc<Shared>,
+    ws: WebSocketStream<SimStream>,
+    signals: broadcast::Receiver<Signal>,
+    outbox: Outbox<Out>,
+    calls: JoinSet<String>,
+    subscriptions: BTreeMap<u64, Subscription>,
+    last_id: u64,
+    coalesce: bool,
+}
+
+pub(super) async fn serve(shared: Arc<Shared>, stream: SimStream, rest: Vec<u8>) {
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(MAX_MESSAGE))
+        .max_frame_size(Some(MAX_MESSAGE))
+        .accept_unmasked_frames(true);
+    let ws = WebSocketStream::from_partially_read(stream, rest, Role::Server, Some(config)).await;
+    let mut session = Session {
+        ws,
+        signals: shared.signals.subscribe(),
+        outbox: Outbox::new(shared.knobs.clone()),
+        calls: JoinSet::new(),
+        subscriptions: BTreeMap::new(),
+        last_id: 0,
+        coalesce: false,
+        shared,
+    };
+    let code = if session.login().await { session.run().await } else { Some(1000) };
+    if let Some(code) = code {
+        let frame = CloseFrame { code: CloseCode::from(code), reason: "".into() };
+        if session.ws.close(Some(frame)).await.is_ok() {
+            let _ = timeout(GOODBYE, async { while let Some(Ok(_)) = session.ws.next().await {} }).await;
+        }
+    } else {
+        let _ = timeout(GOODBYE, session.ws.close(None)).await;
+    }
+}
+
+impl Session {
+    async fn login(&mut self) -> bool {
+        let hello = format!(r#"{{"type":"auth_required","ha_version":"{VERSION}"}}"#);
+        if self.send(hello).await.is_err() {
+            return false;
+        }
+        let Ok(Some(Ok(Message::Text(text)))) = timeout(AUTH_TIME, self.ws.next()).await else { return false };
+        let Ok(message) = serde_json::from_str::<Value>(&text) else { return false };
+        let refusal = match auth_fault(&message) {
+            Some(fault) => format!("Auth message incorrectly formatted: {fault}"),
+            None if message.get("access_token").and_then(Value::as_str) == Some(&self.shared.config.token) => {
+                // What happened before is not heard.
+                self.signals = self.shared.signals.subscribe();
+                let text = format!(r#"{{"type":"auth_ok","ha_version":"{VERSION}"}}"#);
+                return self.send(text).await.is_ok();
+            }
+            None => "Invalid access token or password".to_owned(),
+        };
+        let refusal = json!(refusal);
+        let _ = self.send(format!(r#"{{"type":"auth_invalid","message":{refusal}}}"#)).await;
+        false
+    }
+
+    /// Runs until the end; the code to close with, `None` if the client has closed or gone.
+    async fn run(&mut self) -> Option<u16> {
+        let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
+        loop {
+            let busy = self.outbox.is_full() || self.calls.len() >= MAX_JOBS;
+            // Events first: those that a call made come before its result.
+            let mut ready = Vec::new();
+            tokio::select! {
+                biased;
+                signal = self.signals.recv() => match signal {
+                    Ok(Signal::Event(event)) => self.hear(&event, &mut ready),
+                    Ok(Signal::Stopping) | Err(_) => return Some(1000),
+                },
+                out = self.outbox.next() => self.leave(out, &mut ready),
+                Some(Ok(text)) = self.calls.join_next(), if !self.calls.is_empty() => self.reply(text),
+                _ = heartbeat.tick() => self.ws.send(Message::Ping(Default::default())).await.ok()?,
+                message = self.ws.next(), if !busy => match message {
+                    Some(Ok(Message::Text(text))) => {
+                        if !self.on_text(&text) {
+                            return Some(1000);
+                        }
+                    }
+                    Some(Ok(Message::Binary(bytes))) if bytes.is_empty() => return Some(1000),
+                    Some(Ok(_)) => {}
+                    Some(Err(WsError::Capacity(CapacityError::MessageTooLong { .. }))) => return Some(1009),
+                    Some(Err(WsError::Utf8(_))) => return Some(1007),
+                    Some(Err(WsError::Protocol(_))) => return Some(1002),
+                    None | Some(Err(_)) => return None,
+                },
+            }
+            if self.coalesce {
+                self.gather(&mut ready);
+                match ready.len() {
+                    0 => {}
+                    1 => self.send(ready.concat()).await.ok()?,
+                    _ => self.send(format!("[{}]", ready.join(","))).await.ok()?,
+                }
+            } else {
+                for text in ready {
+                    self.send(text).await.ok()?;
+                }
+            }
+        }
+    }
+
+    /// Takes along whatever else could leave now.
+    fn gather(&mut self, ready: &mut Vec<String>) {
+        while ready.len() < MAX_COALESCED {
+            // Only events: an end is for the loop to see.
+            if self.signals.is_empty() {
+                let Some(out) = self.outbox.ready() else { return };
+                self.leave(out, ready);
+            } else {
+                match self.signals.try_recv() {
+                    Ok(Signal::Event(event)) => self.hear(&event, ready),
+                    Ok(Signal::Stopping) | Err(_) => {
+                        self.signals = self.shared.stopped();
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn send(&mut self, text: String) -> Result<(), WsError> {
+        self.ws.send(Message::text(text)).await
+    }
+
+    fn hear(&mut self, event: &super::store::Event, ready: &mut Vec<String>) {
+        for (id, subscription) in &self.subscriptions {
+            let Some(text) = subscription.hear(*id, event) else { continue };
+            if subscription.live {
+                ready.push(text);
+            } else {
+                self.outbox.follow(Out { text, opens: None });
+            }
+        }
+    }
+
+    fn leave(&mut self, out: Out, ready: &mut Vec<String>) {
+        if let Some(subscription) = out.opens.and_then(|id| self.subscriptions.get_mut(&id)) {
+            subscription.live = true;
+        }
+        if !out.text.is_empty() {
+            ready.push(out.text);
+        }
+    }
+
+    fn reply(&mut self, text: String) {
+        self.outbox.reply(Out { text, opens: None });
+    }
+
+    /// Takes a message; whether the session goes on.
+    fn on_text(&mut self, text: &str) -> bool {
+        let Ok(raw) = serde_json::from_str::<&RawValue>(text) else { return false };
+        if let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
+            for raw in list {
+                self.on_command(raw);
+            }
+        } else {
+            self.on_command(raw);
+        }
+        true
+    }
+
+    fn on_command(&mut self, raw: &RawValue) {
+        let wrong = |code| CallError { code, message: "Message incorrectly formatted.".to_owned(), translation: None };
+        let Ok(Value::Object(map)) = serde_json::from_str::<Value>(raw.get()) else {
+            return self.reply(error(&json!(0), &wrong("invalid_format")));
+        };
+        let given = map.get("id").cloned().unwrap_or_default();
+        let kind = map.get("type").and_then(Value::as_str);
+        let (Some(id), Some(kind)) = (given.as_u64().filter(|id| *id > 0), kind) else {
+            return self.reply(error(&given, &wrong("invalid_format")));
+        };
+        if id <= self.last_id {
+            let message = "Identifier values have to increase.".to_owned();
+            return self.reply(error(&given, &CallError { message, ..wrong("id_reuse") }));
+        }
+        match commands::read(kind, &map, raw) {
+            // A type that is not known leaves its id free.
+            None => {
+                let message = "Unknown command.".to_owned();
+                self.reply(error(&given, &CallError { message, ..wrong("unknown_command") }));
+            }
+            Some(command) => {
+                self.last_id = id;
+                match command {
+                    Ok(command) => self.run_command(id, command),
+                    Err(fault) => self.reply(error(&given, &fault)),
+                }
+            }
+        }
+    }
+
+    fn run_command(&mut self, id: u64, command: Command) {
+        let result = match command {
+            Command::Ping => return self.reply(format!(r#"{{"id":{id},"type":"pong"}}"#)),
+            Command::GetStates => self.shared.read(|store| {
+                let states: Vec<_> = store.all().map(|s| &**s).collect();
+                serde_json::to_string(&states).unwrap_or_default()
+            }),
+            Command::GetConfig => self.shared.house().to_string(),
+            Command::GetServices => Value::Object(services::list()).to_string(),
+            Command::CurrentUser => commands::current_user().to_string(),
+            Command::ExtractFromTarget(target) => commands::extracted(&target).to_string(),
+            Command::SupportedFeatures { coalesce } => {
+                self.coalesce = coalesce;
+                "null".to_owned()
+            }
+            Command::FireEvent { kind, data } => {
+                let context = Context::of_user();
+                self.shared.change(|store| store.fire(&kind, &data, "LOCAL", &context));
+                commands::called(&context).to_string()
+            }
+            Command::Unsubscribe(which) => {
+                if self.subscriptions.remove(&which).is_none() {
+                    let message = "Subscription not found.".to_owned();
+                    return self.reply(error(&json!(id), &CallError { code: "not_found", message, translation: None }));
+                }
+                "null".to_owned()
+            }
+            Command::SubscribeEvents(kind) => return self.subscribe(id, What::Events(kind)),
+            Command::SubscribeTrigger(list) => return self.subscribe(id, What::Triggers(list)),
+            Command::SubscribeEntities(filter) => return self.subscribe(id, What::Entities(filter)),
+            Command::CallService { domain, service, data, respond } => {
+                return self.call(id, &domain, &service, &data, respond);
+            }
+        };
+        self.reply(success(id, &result));
+    }
+
+    fn subscribe(&mut self, id: u64, what: What) {
+        let none = Filter::default();
+        // States and the number of the last event are taken together: nothing is lost or told twice.
+        let (since, first) = self.shared.read(|store| {
+            let filter = if let What::Entities(filter) = &what { filter } else { &none };
+            let wanted = matches!(what, What::Entities(_));
+            (store.seq, wanted.then(|| subscriptions::all(store, filter)))
+        });
+        self.subscriptions.insert(id, Subscription { since, live: false, what });
+        self.reply(success(id, "null"));
+        let text = first.map(|first| format!(r#"{{"id":{id},"type":"event","event":{first}}}"#)).unwrap_or_default();
+        self.outbox.follow(Out { text, opens: Some(id) });
+    }
+
+    fn call(&mut self, id: u64, domain: &str, service: &str, data: &Map<String, Value>, respond: bool) {
+        let context = Context::of_user();
+        let called = match self.shared.call(domain, service, data, &context, respond) {
+            Ok((_, later)) => later,
+            Err(fault) => return self.reply(error(&json!(id), &fault)),
+        };
+        let text = success(id, &commands::called(&context).to_string());
+        match called {
+            None => self.reply(text),
+            Some(later) => {
+                let shared = Arc::clone(&self.shared);
+                self.calls.spawn(async move {
+                    sleep(later.delay).await;
+                    shared.change(|store| services::finish(store, &later, &context));
+                    text
+                });
+            }
+        }
+    }
+}
+
+fn success(id: u64, result: &str) -> String {
+    format!(r#"{{"id":{id},"type":"result","success":true,"result":{result}}}"#)
+}
+
+fn error(id: &Value, fault: &CallError) -> String {
+    let (code, message) = (json!(fault.code), json!(fault.message));
+    let translation = fault.translation.as_ref().map_or_else(String::new, |(key, words)| {
+        format!(r#","translation_key":"{key}","translation_placeholders":{words},"translation_domain":"homeassistant""#)
+    });
+    let error = format!(r#"{{"code":{code},"message":{message}{translation}}}"#);
+    format!(r#"{{"id":{id},"type":"result","success":false,"error":{error}}}"#)
+}
+
+/// What is wrong with the form of an auth message.
+fn auth_fault(message: &Value) -> Option<String> {
+    let Some(map) = message.as_object() else {
+        return Some(format!("expected a dictionary. Got {}", repr(message)));
+    };
+    let mut faults = Vec::new();
+    for (key, value) in map {
+        if key != "type" && key != "access_token" {
+            faults.push(format!("extra keys not allowed @ data['{key}']. Got {}", repr(value)));
+        }
+    }
+    match map.get("type") {
+        None => faults.push(missing("type")),
+        Some(kind) if kind != "auth" => {
+            faults.push(format!("not a valid value for dictionary value @ data['type']. Got {}", repr(kind)));
+        }
+        Some(_) => {}
+    }
+    match map.get("access_token") {
+        None | Some(Value::String(_)) => {}
+        Some(other) => {
+            faults.push(format!("expected str for dictionary value @ data['access_token']. Got {}", repr(other)));
+        }
+    }
+    (!faults.is_empty()).then(|| faults.join("\n"))
+}

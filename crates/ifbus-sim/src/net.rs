@@ -1,0 +1,220 @@
+//! The accept loop, and the stream through which the knobs act on every byte.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{Instant, sleep};
+
+use crate::knobs::{Knobs, Link, lock};
+
+/// A connection whose bytes pass the knobs.
+pub(crate) struct SimStream {
+    tcp: TcpStream,
+    knobs: Knobs,
+    link: Arc<Link>,
+    id: u64,
+    sent: u64,
+    /// A piece has just left: let the peer run before the next one.
+    breathe: bool,
+}
+
+impl SimStream {
+    fn new(tcp: TcpStream, knobs: Knobs, id: u64) -> Self {
+        // Small pieces must leave when they are written.
+        let _ = tcp.set_nodelay(true);
+        let link = knobs.enter(id);
+        Self { tcp, knobs, link, id, sent: 0, breathe: false }
+    }
+}
+
+impl Drop for SimStream {
+    fn drop(&mut self) {
+        self.knobs.leave(self.id);
+    }
+}
+
+impl AsyncRead for SimStream {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if this.knobs.frozen() {
+            this.link.reader.register(cx.waker());
+            if this.knobs.frozen() {
+                return Poll::Pending;
+            }
+        }
+        Pin::new(&mut this.tcp).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for SimStream {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        if this.knobs.frozen() {
+            this.link.writer.register(cx.waker());
+            if this.knobs.frozen() {
+                return Poll::Pending;
+            }
+        }
+        if std::mem::take(&mut this.breathe) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let mut piece = buf;
+        if let Some(size) = this.knobs.chunk_size() {
+            piece = piece.get(..size).unwrap_or(piece);
+        }
+        if let Some(limit) = this.knobs.cut_limit() {
+            let left = usize::try_from(limit.saturating_sub(this.sent)).unwrap_or(usize::MAX);
+            if left == 0 {
+                // The connection's task drops this stream as soon as it hears of it.
+                this.link.cut.notify_one();
+                return Poll::Pending;
+            }
+            piece = piece.get(..left).unwrap_or(piece);
+        }
+        let written = std::task::ready!(Pin::new(&mut this.tcp).poll_write(cx, piece))?;
+        this.sent = this.sent.saturating_add(u64::try_from(written).unwrap_or(0));
+        this.breathe = this.knobs.chunk_size().is_some();
+        if this.knobs.cut_limit().is_some_and(|limit| this.sent >= limit) {
+            this.link.cut.notify_one();
+        }
+        Poll::Ready(Ok(written))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().tcp).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().tcp).poll_shutdown(cx)
+    }
+}
+
+/// A listening socket and its task. Dropping it ends the task and every connection.
+pub(crate) struct Server {
+    addr: SocketAddr,
+    knobs: Knobs,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Server {
+    /// Listens on `addr` and gives each connection to `serve`.
+    pub(crate) async fn start<S, F>(addr: SocketAddr, knobs: Knobs, serve: S) -> io::Result<Self>
+    where
+        S: Fn(SimStream) -> F + Send + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let listener = TcpListener::bind(addr).await?;
+        let addr = listener.local_addr()?;
+        let task = tokio::spawn(accept(listener, knobs.clone(), serve));
+        Ok(Self { addr, knobs, task: Mutex::new(Some(task)) })
+    }
+
+    pub(crate) fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Closes the socket and every connection, and listens again on the same port.
+    pub(crate) async fn restart<S, F>(&self, serve: S) -> io::Result<()>
+    where
+        S: Fn(SimStream) -> F + Send + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.stop().await;
+        let listener = rebind(self.addr).await?;
+        let task = tokio::spawn(accept(listener, self.knobs.clone(), serve));
+        *lock(&self.task) = Some(task);
+        Ok(())
+    }
+
+    /// Closes the socket and every connection.
+    pub(crate) async fn stop(&self) {
+        let task = lock(&self.task).take();
+        if let Some(task) = task {
+            task.abort();
+            let _ = task.await;
+        }
+    }
+
+    /// Waits until no connection is left, or until `limit` has passed.
+    pub(crate) async fn drained(&self, limit: Duration) {
+        let end = Instant::now() + limit;
+        while self.knobs.connections() > 0 && Instant::now() < end {
+            sleep(Duration::from_millis(2)).await;
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(task) = lock(&self.task).take() {
+            task.abort();
+        }
+    }
+}
+
+/// The port may be held for a moment by what is just closing.
+async fn rebind(addr: SocketAddr) -> io::Result<TcpListener> {
+    let end = Instant::now() + Duration::from_secs(2);
+    loop {
+        match TcpListener::bind(addr).await {
+            Err(e) if e.kind() == io::ErrorKind::AddrInUse && Instant::now() < end => {
+                sleep(Duration::from_millis(5)).await;
+            }
+            other => return other,
+        }
+    }
+}
+
+async fn accept<S, F>(listener: TcpListener, knobs: Knobs, serve: S)
+where
+    S: Fn(SimStream) -> F,
+    F: Future<Output = ()> + Send + 'static,
+{
+    // Dropped with this task, it takes the connections along.
+    let mut open = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let Ok((tcp, peer)) = accepted else {
+                    // Out of descriptors, most likely; they come back.
+                    sleep(Duration::from_millis(10)).await;
+                    continue;
+                };
+                let id = knobs.count();
+                tracing::debug!(%peer, id, "accepted");
+                if knobs.refuses() {
+                    continue;
+                }
+                let stream = SimStream::new(tcp, knobs.clone(), id);
+                let link = Arc::clone(&stream.link);
+                if knobs.is_silent() {
+                    open.spawn(until_cut(link, listen_only(stream)));
+                } else {
+                    open.spawn(until_cut(link, serve(stream)));
+                }
+            }
+            Some(_) = open.join_next(), if !open.is_empty() => {}
+        }
+    }
+}
+
+async fn until_cut(link: Arc<Link>, serve: impl Future<Output = ()>) {
+    tokio::select! {
+        () = serve => {}
+        () = link.cut.notified() => {}
+    }
+}
+
+async fn listen_only(mut stream: SimStream) {
+    let mut sink = [0; 4096];
+    while stream.read(&mut sink).await.is_ok_and(|n| n > 0) {}
+}

@@ -1,0 +1,59 @@
+//! Replies on their way out, each at its time.
+
+use std::collections::VecDeque;
+
+use tokio::time::{Instant, sleep_until};
+
+use crate::knobs::Knobs;
+
+/// The replies of one connection that have not left yet.
+pub(crate) struct Outbox<M> {
+    knobs: Knobs,
+    queue: VecDeque<(Instant, M)>,
+}
+
+impl<M> Outbox<M> {
+    /// A session that has that many replies to send stops reading.
+    const LIMIT: usize = 4096;
+
+    pub(crate) fn new(knobs: Knobs) -> Self {
+        Self { knobs, queue: VecDeque::new() }
+    }
+
+    /// Queues a reply, unless the knobs swallow it.
+    pub(crate) fn reply(&mut self, message: M) {
+        if !self.knobs.swallow() {
+            self.queue.push_back((Instant::now() + self.knobs.delay(), message));
+        }
+    }
+
+    /// Queues what is no reply of its own, to leave after the replies before it.
+    #[cfg(feature = "ha")]
+    pub(crate) fn follow(&mut self, message: M) {
+        self.queue.push_back((Instant::now(), message));
+    }
+
+    /// The next reply, if its time has come.
+    #[cfg(feature = "ha")]
+    pub(crate) fn ready(&mut self) -> Option<M> {
+        let due = self.queue.front().is_some_and(|(due, _)| *due <= Instant::now());
+        if due { self.queue.pop_front().map(|(_, m)| m) } else { None }
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.queue.len() >= Self::LIMIT
+    }
+
+    /// The next reply, when its time has come; for ever pending while there is none.
+    pub(crate) async fn next(&mut self) -> M {
+        loop {
+            match self.queue.front() {
+                Some((due, _)) => sleep_until(*due).await,
+                None => std::future::pending().await,
+            }
+            if let Some((_, message)) = self.queue.pop_front() {
+                return message;
+            }
+        }
+    }
+}
