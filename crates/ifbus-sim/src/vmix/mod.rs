@@ -27,7 +27,7 @@ use crate::knobs::{Knobs, Seen, lock};
 use crate::net::{Server, SimStream};
 use functions::Query;
 pub use state::Snapshot;
-use state::State;
+use state::{State, Take};
 use xml::Node;
 
 /// What goes to all who subscribed.
@@ -82,20 +82,24 @@ impl Shared {
         }
         let run = state.run;
         for (delay, take) in state.later.drain(..) {
-            let shared = Arc::downgrade(self);
-            tokio::spawn(async move {
-                tokio::time::sleep(delay).await;
-                let Some(shared) = shared.upgrade() else { return };
-                // A later transition, or a restart, has taken its place.
-                let due = |state: &State| state.run == run && (take.mix > 0 || state.takes == take.number);
-                shared.change(|state| {
-                    if due(state) {
-                        state.finish(take);
-                    }
-                });
-            });
+            self.finish_after(delay, run, take);
         }
         result
+    }
+
+    fn finish_after(self: &Arc<Self>, delay: Duration, run: u64, take: Take) {
+        let shared = Arc::downgrade(self);
+        tokio::spawn(async move {
+            tokio::time::sleep(delay).await;
+            let Some(shared) = shared.upgrade() else { return };
+            // A later transition, or a restart, may have taken its place.
+            let due = |state: &State| state.run == run && (take.mix > 0 || state.takes == take.number);
+            shared.change(|state| {
+                if due(state) {
+                    state.finish(take);
+                }
+            });
+        });
     }
 
     /// The document, as old as the lag wants it.

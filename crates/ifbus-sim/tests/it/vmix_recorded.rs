@@ -1,0 +1,1 @@
+//! vmix_recorded
