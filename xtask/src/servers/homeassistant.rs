@@ -3,7 +3,7 @@
 use std::{
     path::PathBuf,
     process::{Command, Stdio},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail};
@@ -15,6 +15,7 @@ use super::{
     home::{Home, Port, Ports},
     http::{Socket, at, get, post_form, post_json},
 };
+use crate::process::wait_until;
 
 const PORT: &str = "IFBUS_HA_PORT";
 const PASSWORD: &str = "test-secret";
@@ -24,6 +25,8 @@ const OWNER: &str = "test";
 const READER: &str = "reader";
 const OWNER_TOKEN: &str = "owner.token";
 const READER_TOKEN: &str = "reader.token";
+/// The name of both tokens in Home Assistant.
+const TOKEN_NAME: &str = "ifbus tests";
 
 const REQUIREMENTS: &str = include_str!("../../servers/homeassistant/requirements.txt");
 const CONFIGURATION: &str = include_str!("../../servers/homeassistant/configuration.yaml");
@@ -68,6 +71,10 @@ impl Server for HomeAssistant {
     }
 
     fn configure(&self, home: &Home, ports: &Ports) -> Result<()> {
+        if token(home, OWNER_TOKEN).is_err() {
+            // Perhaps half set up.
+            home.remove("config")?;
+        }
         // Users and tokens stay; states and history begin anew.
         for database in ["home-assistant_v2.db", "home-assistant_v2.db-shm", "home-assistant_v2.db-wal"] {
             home.remove(&format!("config/{database}"))?;
@@ -97,17 +104,18 @@ impl Server for HomeAssistant {
         Duration::from_secs(120)
     }
 
-    /// Makes the users and their tokens. Done again when a token is not valid any more, as after a server that was killed
-    /// before it had saved it.
+    /// Makes the users and their tokens at the first start.
     fn prepare(&self, home: &Home, ports: &Ports) -> Result<()> {
         let port = ports.get(PORT)?;
-        let steps = get(port, "/api/onboarding", None)?.ok()?;
-        if let Ok(token) = token(home, OWNER_TOKEN)
-            && get(port, "/api/", Some(&token))?.status != 401
-        {
-            return Ok(());
+        let Ok(token) = token(home, OWNER_TOKEN) else {
+            get(port, "/api/onboarding", None)?.ok()?;
+            return set_up_users(home, port).context("setting up the users");
+        };
+        if get(port, "/api/", Some(&token))?.status == 401 {
+            home.remove(OWNER_TOKEN)?;
+            bail!("its users are gone: start it again to make new ones");
         }
-        set_up_users(home, port, &steps).context("setting up the users")
+        Ok(())
     }
 
     fn ready(&self, home: &Home, ports: &Ports) -> Result<()> {
@@ -134,27 +142,27 @@ fn token(home: &Home, file: &str) -> Result<String> {
     home.read_text(file).with_context(|| format!("no {file}: start the server again"))
 }
 
-/// Makes the owner if there is none, the user who may only read, and a long-lived token for each.
-fn set_up_users(home: &Home, port: u16, steps: &Value) -> Result<()> {
-    let user_done = steps
-        .as_array()
-        .is_some_and(|steps| steps.iter().any(|step| at(step, "/step") == "user" && at(step, "/done") == true));
-    let code = if user_done { log_in(port, OWNER)? } else { onboard(port)? };
-    let mut owner = authenticated(port, &code)?;
-    let users = ask(&mut owner, 1, json!({"type": "config/auth/list"}))?;
-    if !users.as_array().is_some_and(|users| users.iter().any(|user| at(user, "/username") == READER)) {
-        let user = json!({"type": "config/auth/create", "name": "Reader", "group_ids": ["system-read-only"]});
-        let user = ask(&mut owner, 2, user)?;
-        let login = json!({
-            "type": "config/auth_provider/homeassistant/create",
-            "user_id": at(&user, "/user/id"), "username": READER, "password": PASSWORD,
-        });
-        ask(&mut owner, 3, login)?;
-    }
+/// Makes the owner and the user who may only read, and a long-lived token for each.
+fn set_up_users(home: &Home, port: u16) -> Result<()> {
+    let mut owner = authenticated(port, &onboard(port)?)?;
+    let user = json!({"type": "config/auth/create", "name": "Reader", "group_ids": ["system-read-only"]});
+    let user = ask(&mut owner, 1, user)?;
+    let login = json!({
+        "type": "config/auth_provider/homeassistant/create",
+        "user_id": at(&user, "/user/id"), "username": READER, "password": PASSWORD,
+    });
+    ask(&mut owner, 2, login)?;
     let mut reader = authenticated(port, &log_in(port, READER)?)?;
-    home.write_secret(READER_TOKEN, &long_lived(&mut reader)?)?;
+    let reader_token = long_lived(&mut reader)?;
+    let owner_token = long_lived(&mut owner)?;
+    // It writes them down a second later; killed before that, it would know none of this any more.
+    let saved = || home.read_text("config/.storage/auth").is_some_and(|text| text.matches(TOKEN_NAME).count() == 2);
+    if !wait_until(Duration::from_secs(15), saved) {
+        bail!("the tokens were not saved");
+    }
+    home.write_secret(READER_TOKEN, &reader_token)?;
     // Last, because its being there says that all of this is done.
-    home.write_secret(OWNER_TOKEN, &long_lived(&mut owner)?)
+    home.write_secret(OWNER_TOKEN, &owner_token)
 }
 
 /// The first user is made by the first step of what a person does in the browser. The step `core_config` is left out: it
@@ -196,12 +204,10 @@ fn authenticated(port: u16, code: &str) -> Result<Socket> {
     Ok(socket)
 }
 
-/// A token that is valid for ten years. Names of tokens must not repeat.
+/// A token that is valid for ten years.
 fn long_lived(socket: &mut Socket) -> Result<String> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
-    let request =
-        json!({"type": "auth/long_lived_access_token", "client_name": format!("ifbus {now}"), "lifespan": 3650});
-    text(&ask(socket, 10, request)?, "")
+    let request = json!({"type": "auth/long_lived_access_token", "client_name": TOKEN_NAME, "lifespan": 3650});
+    text(&ask(socket, 3, request)?, "")
 }
 
 /// Sends a command and waits for its result.
