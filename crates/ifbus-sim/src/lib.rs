@@ -8,6 +8,9 @@ mod outbox;
 #[cfg(any(feature = "obs", feature = "vmix", feature = "ha"))]
 mod http;
 
+#[cfg(any(feature = "obs", feature = "ha"))]
+mod goodbye;
+
 #[cfg(feature = "ha")]
 pub mod ha;
 #[cfg(feature = "obs")]

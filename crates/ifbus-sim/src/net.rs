@@ -215,6 +215,11 @@ async fn until_cut(link: Arc<Link>, serve: impl Future<Output = ()>) {
 }
 
 async fn listen_only(mut stream: SimStream) {
+    drain(&mut stream).await;
+}
+
+/// Reads until the peer's end and throws it away.
+pub(crate) async fn drain(stream: &mut SimStream) {
     let mut sink = [0; 4096];
     while stream.read(&mut sink).await.is_ok_and(|n| n > 0) {}
 }

@@ -165,6 +165,7 @@ pub struct HomeBuilder {
     bind: SocketAddr,
     token: String,
     lock_delay: Duration,
+    auth_time: Duration,
 }
 
 impl std::fmt::Debug for HomeBuilder {
@@ -189,6 +190,12 @@ impl HomeBuilder {
     /// How long a lock takes to turn: 50 ms unless set (2 s on the demo platform of the real one).
     pub fn lock_delay(mut self, delay: Duration) -> Self {
         self.lock_delay = delay;
+        self
+    }
+
+    /// How long a WebSocket may wait with its login: 10 s unless set, as on the real one.
+    pub fn auth_time(mut self, limit: Duration) -> Self {
+        self.auth_time = limit;
         self
     }
 
@@ -259,6 +266,7 @@ impl HomeSim {
             bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             token: "test-secret-jwt".to_owned(),
             lock_delay: Duration::from_millis(50),
+            auth_time: Duration::from_secs(10),
         }
     }
 

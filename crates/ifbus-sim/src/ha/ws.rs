@@ -12,8 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, interval_at, sleep, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::CapacityError;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 
 use super::commands::{self, Command};
@@ -21,14 +20,16 @@ use super::ids::Context;
 use super::schema::{missing, repr};
 use super::services::{self, CallError};
 use super::subscriptions::{self, Filter, Subscription, What};
-use super::{Shared, Signal, VERSION};
+use super::{BACKLOG, Shared, Signal, VERSION};
+use crate::goodbye;
 use crate::net::SimStream;
 use crate::outbox::Outbox;
 
 /// A message of this size and above is refused.
 const MAX_MESSAGE: usize = 4 * 1024 * 1024 - 1;
-const AUTH_TIME: Duration = Duration::from_secs(10);
 const GOODBYE: Duration = Duration::from_secs(10);
+/// How often a client that does not read is looked at.
+const PATIENCE: Duration = Duration::from_millis(20);
 const HEARTBEAT: Duration = Duration::from_secs(55);
 /// Calls under way in one session; beyond that it stops reading.
 const MAX_JOBS: usize = 256;
@@ -70,12 +71,7 @@ pub(super) async fn serve(shared: Arc<Shared>, stream: SimStream, rest: Vec<u8>)
     };
     let code = if session.login().await { session.run().await } else { Some(1000) };
     if let Some(code) = code {
-        let frame = CloseFrame { code: CloseCode::from(code), reason: "".into() };
-        if session.ws.close(Some(frame)).await.is_ok() {
-            let _ = timeout(GOODBYE, async { while let Some(Ok(_)) = session.ws.next().await {} }).await;
-        }
-    } else {
-        let _ = timeout(GOODBYE, session.ws.close(None)).await;
+        goodbye::close(session.ws, code, "", GOODBYE).await;
     }
 }
 
@@ -85,7 +81,8 @@ impl Session {
         if self.send(hello).await.is_err() {
             return false;
         }
-        let Ok(Some(Ok(Message::Text(text)))) = timeout(AUTH_TIME, self.ws.next()).await else { return false };
+        let limit = self.shared.config.auth_time;
+        let Ok(Some(Ok(Message::Text(text)))) = timeout(limit, self.ws.next()).await else { return false };
         let Ok(message) = serde_json::from_str::<Value>(&text) else { return false };
         let refusal = match auth_fault(&message) {
             Some(fault) => format!("Auth message incorrectly formatted: {fault}"),
@@ -126,7 +123,7 @@ impl Session {
                     }
                     Some(Ok(Message::Binary(bytes))) if bytes.is_empty() => return Some(1000),
                     Some(Ok(_)) => {}
-                    Some(Err(WsError::Capacity(CapacityError::MessageTooLong { .. }))) => return Some(1009),
+                    Some(Err(WsError::Capacity(CapacityError::MessageTooLong { .. }))) => return Some(goodbye::TOO_LARGE),
                     Some(Err(WsError::Utf8(_))) => return Some(1007),
                     Some(Err(WsError::Protocol(_))) => return Some(1002),
                     None | Some(Err(_)) => return None,
@@ -166,8 +163,20 @@ impl Session {
         }
     }
 
+    /// Sends; gives up on a client that does not read while more events gather than a session may have waiting.
     async fn send(&mut self, text: String) -> Result<(), WsError> {
-        self.ws.send(Message::text(text)).await
+        let sending = self.ws.send(Message::text(text));
+        tokio::pin!(sending);
+        loop {
+            tokio::select! {
+                sent = &mut sending => return sent,
+                () = sleep(PATIENCE) => {
+                    if self.signals.len() >= BACKLOG {
+                        return Err(WsError::ConnectionClosed);
+                    }
+                }
+            }
+        }
     }
 
     fn hear(&mut self, event: &super::store::Event, ready: &mut Vec<String>) {

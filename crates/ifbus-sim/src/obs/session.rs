@@ -16,14 +16,14 @@ use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::CapacityError;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 
 use super::batch::Batch;
 use super::codec::Encoding;
 use super::events::{ALL, Intent};
 use super::{Shared, Signal, requests};
+use crate::goodbye;
 use crate::http::{self, Trouble};
 use crate::knobs::lock;
 use crate::net::SimStream;
@@ -153,12 +153,7 @@ impl Session {
         }
         // `None` is the client's own end, or that of the connection.
         if let Some(close) = self.until_closed().await {
-            let frame = CloseFrame { code: CloseCode::from(close.code), reason: close.reason.into() };
-            if self.ws.close(Some(frame)).await.is_ok() {
-                let _ = timeout(GOODBYE, async { while let Some(Ok(_)) = self.ws.next().await {} }).await;
-            }
-        } else {
-            let _ = timeout(GOODBYE, self.ws.close(None)).await;
+            goodbye::close(self.ws, close.code, &close.reason, GOODBYE).await;
         }
     }
 
@@ -207,7 +202,7 @@ impl Session {
                     self.send(&meters).await.ok()?;
                 }
                 Wake::Message(Some(Err(WsError::Capacity(CapacityError::MessageTooLong { .. })))) => {
-                    return Some(Close::new(1009, "A message was too large"));
+                    return Some(Close::new(goodbye::TOO_LARGE, "A message was too large"));
                 }
                 // Too far behind its events, or gone.
                 Wake::Signal(Err(_)) | Wake::Message(None | Some(Err(_))) => return None,

@@ -387,7 +387,7 @@ fn act_name(base: &str, mix: usize) -> String {
 }
 
 /// What a fader position from 0 to 100 lets through.
-fn amplitude(fader: &str) -> Option<f64> {
-    let fader: f64 = fader.trim().parse().ok().filter(|f: &f64| f.is_finite())?;
+fn amplitude(fader: &str) -> Option<f32> {
+    let fader: f32 = fader.trim().parse().ok().filter(|f: &f32| f.is_finite())?;
     Some((fader.clamp(0.0, 100.0) / 100.0).powi(4))
 }

@@ -54,7 +54,7 @@ pub(super) struct Input {
 pub(super) struct Audio {
     pub(super) muted: bool,
     /// 0 to 1: the fader's position to the fourth power.
-    pub(super) amplitude: f64,
+    pub(super) amplitude: f32,
 }
 
 /// A title's field: `text` or `image`.

@@ -119,19 +119,24 @@ fn escape(out: &mut String, text: &str, in_attribute: bool) {
     }
 }
 
-/// A number as .NET writes a 32-bit float: seven digits, `E-05` when it is small.
-pub(super) fn float(f: f64) -> String {
-    let digits = format!("{f:.6e}");
-    let (mantissa, exponent) = digits.split_once('e').unwrap_or((&digits, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if f != 0.0 && !(-5..7).contains(&exponent) {
-        let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');
-        let sign = if exponent < 0 { '-' } else { '+' };
-        return format!("{mantissa}E{sign}{:02}", exponent.abs());
+/// A number as .NET writes a 32-bit float: seven digits, halves away from zero, `E-05` when it is small.
+pub(super) fn float(f: f32) -> String {
+    if f == 0.0 || !f.is_finite() {
+        return "0".to_owned();
     }
-    let places = usize::try_from(6 - exponent).unwrap_or(0);
-    let plain = format!("{f:.places$}");
-    if plain.contains('.') { plain.trim_end_matches('0').trim_end_matches('.').to_owned() } else { plain }
+    let exact = f64::from(f);
+    let shortest = format!("{exact:e}");
+    let exponent: i32 = shortest.split_once('e').and_then(|(_, e)| e.parse().ok()).unwrap_or(0);
+    // Ties are real: a fader at 75 lets through 31.640625.
+    let seven = (exact * 10_f64.powi(6 - exponent)).round() / 1e6;
+    if (-5..7).contains(&exponent) {
+        let places = usize::try_from(6 - exponent).unwrap_or(0);
+        let plain = format!("{:.places$}", seven * 10_f64.powi(exponent));
+        let plain = if plain.contains('.') { plain.trim_end_matches('0').trim_end_matches('.') } else { &plain };
+        return plain.to_owned();
+    }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{seven}E{sign}{:02}", exponent.abs())
 }
 
 /// `True` or `False`.
@@ -146,12 +151,12 @@ mod tests {
     #[test]
     fn floats_have_seven_digits() {
         // Measured: faders at 50, 75 and 90 read back as these.
-        assert_eq!(float(6.25), "6.25");
-        assert_eq!(float(0.75_f64.powi(4) * 100.0), "31.64063");
-        assert_eq!(float(0.9_f64.powi(4) * 100.0), "65.61");
-        assert_eq!(float(100.0), "100");
-        assert_eq!(float(0.0), "0");
+        let at = |fader: f32| float((fader / 100.0).powi(4) * 100.0);
+        assert_eq!([at(50.0), at(75.0), at(90.0)], ["6.25", "31.64063", "65.60999"]);
+        assert_eq!([at(100.0), at(0.0)], ["100", "0"]);
+        assert_eq!(float(0.316_406_25), "0.3164063");
         assert_eq!(float(1.229_964e-6), "1.229964E-06");
+        assert_eq!(float(0.5), "0.5");
     }
 
     #[test]

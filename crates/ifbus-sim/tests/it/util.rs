@@ -19,14 +19,14 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 /// Everything that is waited for comes within that time, or the test fails.
-pub const DEADLINE: Duration = Duration::from_secs(10);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
 
-pub async fn soon<T>(what: impl Future<Output = T>) -> T {
+pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
     timeout(DEADLINE, what).await.expect("in time")
 }
 
 /// Waits until a condition holds.
-pub async fn until(mut holds: impl FnMut() -> bool) {
+pub(crate) async fn until(mut holds: impl FnMut() -> bool) {
     soon(async {
         while !holds() {
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -36,14 +36,14 @@ pub async fn until(mut holds: impl FnMut() -> bool) {
 }
 
 /// The rows of a recording, its header left out.
-pub fn rows(name: &str) -> Vec<Value> {
+pub(crate) fn rows(name: &str) -> Vec<Value> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
     let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     text.lines().map(|l| serde_json::from_str(l).unwrap()).filter(|r: &Value| r.get("dir").is_some()).collect()
 }
 
 /// The rows of each connection of a recording.
-pub fn connections(name: &str) -> Vec<Vec<Value>> {
+pub(crate) fn connections(name: &str) -> Vec<Vec<Value>> {
     let mut all: Vec<(Value, Vec<Value>)> = Vec::new();
     for row in rows(name) {
         let id = row["conn"].clone();
@@ -56,10 +56,10 @@ pub fn connections(name: &str) -> Vec<Vec<Value>> {
 }
 
 /// A WebSocket of which nothing is hidden.
-pub struct Ws(pub WebSocketStream<TcpStream>);
+pub(crate) struct Ws(pub(crate) WebSocketStream<TcpStream>);
 
 impl Ws {
-    pub async fn connect(addr: SocketAddr, path: &str, protocol: Option<&str>) -> (Self, Option<String>) {
+    pub(crate) async fn connect(addr: SocketAddr, path: &str, protocol: Option<&str>) -> (Self, Option<String>) {
         let mut request = format!("ws://{addr}{path}").into_client_request().unwrap();
         if let Some(protocol) = protocol {
             request.headers_mut().insert("Sec-WebSocket-Protocol", protocol.parse().unwrap());
@@ -71,20 +71,20 @@ impl Ws {
         (Self(ws), chosen)
     }
 
-    pub async fn send(&mut self, message: Message) {
+    pub(crate) async fn send(&mut self, message: Message) {
         soon(self.0.send(message)).await.unwrap();
     }
 
-    pub async fn text(&mut self, text: &str) {
+    pub(crate) async fn text(&mut self, text: &str) {
         self.send(Message::text(text)).await;
     }
 
-    pub async fn json(&mut self, value: Value) {
+    pub(crate) async fn json(&mut self, value: Value) {
         self.text(&value.to_string()).await;
     }
 
     /// The next message that is no ping.
-    pub async fn next(&mut self) -> Option<Message> {
+    pub(crate) async fn next(&mut self) -> Option<Message> {
         loop {
             match soon(self.0.next()).await {
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
@@ -94,7 +94,7 @@ impl Ws {
         }
     }
 
-    pub async fn next_json(&mut self) -> Value {
+    pub(crate) async fn next_json(&mut self) -> Value {
         match self.next().await {
             Some(Message::Text(text)) => serde_json::from_str(&text).unwrap(),
             other => panic!("no text: {other:?}"),
@@ -102,7 +102,7 @@ impl Ws {
     }
 
     /// Code and reason of the server's close.
-    pub async fn closed(&mut self) -> (u16, String) {
+    pub(crate) async fn closed(&mut self) -> (u16, String) {
         loop {
             match self.next().await {
                 Some(Message::Close(Some(frame))) => return (frame.code.into(), frame.reason.to_string()),
@@ -114,7 +114,7 @@ impl Ws {
     }
 
     /// Whether the connection ends with no close frame.
-    pub async fn is_cut(&mut self) -> bool {
+    pub(crate) async fn is_cut(&mut self) -> bool {
         loop {
             match self.next().await {
                 None => return true,
@@ -126,7 +126,7 @@ impl Ws {
 }
 
 /// What `Identify` proves with.
-pub fn obs_auth(password: &str, hello: &Value) -> String {
+pub(crate) fn obs_auth(password: &str, hello: &Value) -> String {
     let hash = |text: String| BASE64.encode(Sha256::digest(text.as_bytes()));
     let ask = &hello["d"]["authentication"];
     let secret = hash(format!("{password}{}", ask["salt"].as_str().unwrap()));
@@ -134,7 +134,7 @@ pub fn obs_auth(password: &str, hello: &Value) -> String {
 }
 
 /// An identified JSON session with OBS.
-pub async fn obs(addr: SocketAddr, mask: u64) -> Ws {
+pub(crate) async fn obs(addr: SocketAddr, mask: u64) -> Ws {
     let (mut ws, _) = Ws::connect(addr, "/", Some("obswebsocket.json")).await;
     let hello = ws.next_json().await;
     let auth = obs_auth("test-secret", &hello);
@@ -145,7 +145,7 @@ pub async fn obs(addr: SocketAddr, mask: u64) -> Ws {
 
 impl Ws {
     /// Sends a request to OBS and gives the `d` of its response; events in between are dropped.
-    pub async fn ask(&mut self, kind: &str, data: Value) -> Value {
+    pub(crate) async fn ask(&mut self, kind: &str, data: Value) -> Value {
         self.json(json!({"op": 6, "d": {"requestType": kind, "requestId": kind, "requestData": data}})).await;
         loop {
             let message = self.next_json().await;
@@ -156,7 +156,7 @@ impl Ws {
     }
 
     /// The next event of OBS.
-    pub async fn event(&mut self) -> Value {
+    pub(crate) async fn event(&mut self) -> Value {
         loop {
             let message = self.next_json().await;
             if message["op"] == 5 {
@@ -166,7 +166,7 @@ impl Ws {
     }
 
     /// The next event of OBS of that type.
-    pub async fn event_of(&mut self, kind: &str) -> Value {
+    pub(crate) async fn event_of(&mut self, kind: &str) -> Value {
         loop {
             let event = self.event().await;
             if event["eventType"] == kind {
@@ -177,7 +177,7 @@ impl Ws {
 }
 
 /// A session with Home Assistant that is logged in.
-pub async fn home(addr: SocketAddr) -> Ws {
+pub(crate) async fn home(addr: SocketAddr) -> Ws {
     let (mut ws, _) = Ws::connect(addr, "/api/websocket", None).await;
     assert_eq!(ws.next_json().await["type"], "auth_required");
     ws.json(json!({"type": "auth", "access_token": "test-secret-jwt"})).await;
@@ -186,24 +186,24 @@ pub async fn home(addr: SocketAddr) -> Ws {
 }
 
 /// A line-based connection.
-pub struct Lines {
+pub(crate) struct Lines {
     tcp: TcpStream,
     buf: Vec<u8>,
 }
 
 impl Lines {
-    pub async fn connect(addr: SocketAddr) -> Self {
+    pub(crate) async fn connect(addr: SocketAddr) -> Self {
         let tcp = soon(TcpStream::connect(addr)).await.unwrap();
         tcp.set_nodelay(true).unwrap();
         Self { tcp, buf: Vec::new() }
     }
 
-    pub async fn send(&mut self, text: &str) {
+    pub(crate) async fn send(&mut self, text: &str) {
         soon(self.tcp.write_all(text.as_bytes())).await.unwrap();
     }
 
     /// The next line without its end; `None` at the end of the connection.
-    pub async fn line(&mut self) -> Option<String> {
+    pub(crate) async fn line(&mut self) -> Option<String> {
         loop {
             if let Some(end) = self.buf.windows(2).position(|w| w == b"\r\n") {
                 let line = self.buf.drain(..end + 2).collect::<Vec<_>>();
@@ -215,7 +215,7 @@ impl Lines {
         }
     }
 
-    pub async fn bytes(&mut self, count: usize) -> Vec<u8> {
+    pub(crate) async fn bytes(&mut self, count: usize) -> Vec<u8> {
         while self.buf.len() < count {
             assert!(soon(self.tcp.read_buf(&mut self.buf)).await.unwrap() > 0, "ended early");
         }
@@ -223,7 +223,7 @@ impl Lines {
     }
 
     /// All that comes until the end.
-    pub async fn rest(&mut self) -> Vec<u8> {
+    pub(crate) async fn rest(&mut self) -> Vec<u8> {
         while soon(self.tcp.read_buf(&mut self.buf)).await.unwrap_or(0) > 0 {}
         std::mem::take(&mut self.buf)
     }
@@ -231,20 +231,20 @@ impl Lines {
 
 /// An answer over HTTP.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub head: String,
-    pub body: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.body))
     }
 }
 
 /// One request on a connection of its own.
-pub async fn http(addr: SocketAddr, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
+pub(crate) async fn http(addr: SocketAddr, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
     let mut lines = Lines::connect(addr).await;
     let length = body.len();
     let head = format!(
@@ -261,7 +261,7 @@ pub async fn http(addr: SocketAddr, method: &str, path: &str, headers: &str, bod
 }
 
 /// Tells where two values differ in shape: other keys, other types. Lists are compared by their first elements.
-pub fn shape_fault(path: &str, wanted: &Value, got: &Value) -> Option<String> {
+pub(crate) fn shape_fault(path: &str, wanted: &Value, got: &Value) -> Option<String> {
     match (wanted, got) {
         (Value::Object(w), Value::Object(g)) => {
             let keys =
@@ -278,5 +278,12 @@ pub fn shape_fault(path: &str, wanted: &Value, got: &Value) -> Option<String> {
         (Value::Number(w), Value::Number(g)) if w.is_f64() != g.is_f64() => Some(format!("{path}: {g} instead of {w}")),
         (w, g) if std::mem::discriminant(w) != std::mem::discriminant(g) => Some(format!("{path}: {g} instead of {w}")),
         _ => None,
+    }
+}
+
+impl Lines {
+    /// Whether the peer still takes bytes.
+    pub(crate) async fn try_send(&mut self, text: &str) -> bool {
+        self.tcp.write_all(text.as_bytes()).await.is_ok()
     }
 }
