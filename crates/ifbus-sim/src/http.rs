@@ -10,7 +10,8 @@ use crate::net::SimStream;
 #[derive(Debug)]
 pub(crate) struct Head {
     pub(crate) method: String,
-    pub(crate) target: String,
+    #[cfg(any(feature = "vmix", feature = "ha"))]
+    target: String,
     headers: Vec<(String, String)>,
 }
 
@@ -36,16 +37,19 @@ impl Head {
     }
 
     /// Whether a header's comma-separated list holds a word.
+    #[cfg(any(feature = "obs", feature = "ha"))]
     pub(crate) fn lists(&self, name: &str, word: &str) -> bool {
         self.header(name).is_some_and(|v| v.split(',').any(|w| w.trim().eq_ignore_ascii_case(word)))
     }
 
     /// The target without its query.
+    #[cfg(any(feature = "vmix", feature = "ha"))]
     pub(crate) fn path(&self) -> &str {
         self.target.split('?').next().unwrap_or_default()
     }
 
     /// What follows the question mark, empty if none does.
+    #[cfg(any(feature = "vmix", feature = "ha"))]
     pub(crate) fn query(&self) -> &str {
         self.target.split_once('?').map_or("", |(_, q)| q)
     }
@@ -71,6 +75,7 @@ pub(crate) async fn read_head(stream: &mut SimStream, buf: &mut Vec<u8>) -> Resu
                 let text = |v: &[u8]| String::from_utf8_lossy(v).into_owned();
                 let head = Head {
                     method: request.method.unwrap_or_default().to_owned(),
+                    #[cfg(any(feature = "vmix", feature = "ha"))]
                     target: request.path.unwrap_or_default().to_owned(),
                     headers: request.headers.iter().map(|h| (h.name.to_owned(), text(h.value))).collect(),
                 };

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// With no protocol at all there is nobody to use what they share.
+#![cfg_attr(not(any(feature = "obs", feature = "vmix", feature = "ha")), allow(dead_code))]
 
 mod knobs;
 mod net;

@@ -34,7 +34,7 @@ impl<M> Outbox<M> {
     }
 
     /// The next reply, if its time has come.
-    #[cfg(feature = "ha")]
+    #[cfg(any(feature = "vmix", feature = "ha"))]
     pub(crate) fn ready(&mut self) -> Option<M> {
         let due = self.queue.front().is_some_and(|(due, _)| *due <= Instant::now());
         if due { self.queue.pop_front().map(|(_, m)| m) } else { None }

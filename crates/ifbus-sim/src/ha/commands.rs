@@ -193,6 +193,17 @@ fn trigger(map: &Map<String, Value>, idx: usize, given: &Value) -> Checked<Trigg
             };
             TriggerOn::State { entities, from: words("from"), to: words("to") }
         }
+        "numeric_state" => {
+            let Some(entities) = given.get("entity_id").and_then(schema::entity_ids) else {
+                return bad(missing("entity_id"));
+            };
+            let bound = |key: &str| given.get(key).and_then(Value::as_f64);
+            let (above, below) = (bound("above"), bound("below"));
+            if above.is_none() && below.is_none() {
+                return bad("must contain at least one of below, above.");
+            }
+            TriggerOn::Number { entities, above, below }
+        }
         "event" => match given.get("event_type").and_then(Value::as_str) {
             Some(kind) => TriggerOn::Event(kind.to_owned()),
             None => return bad(missing("event_type")),

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::ids::Context;
 use super::services::{self, CallError};
 use super::store::State;
-use super::{Shared, schema, ws};
+use super::{Shared, Signal, schema, ws};
 use crate::http::{self, Head, Trouble};
 use crate::net::SimStream;
 
@@ -73,8 +75,13 @@ impl Answer {
 
 pub(super) async fn serve(shared: Arc<Shared>, mut stream: SimStream) {
     let mut buf = Vec::new();
+    let mut signals = shared.signals.subscribe();
     loop {
-        let head = match timeout(IDLE, http::read_head(&mut stream, &mut buf)).await {
+        let head = tokio::select! {
+            head = timeout(IDLE, http::read_head(&mut stream, &mut buf)) => head,
+            () = stopping(&mut signals) => return,
+        };
+        let head = match head {
             Ok(Ok(head)) => head,
             Ok(Err(Trouble::Malformed)) => {
                 let head = format!(
@@ -118,6 +125,11 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: SimStream) {
             return;
         }
     }
+}
+
+/// Waits until the server quits.
+async fn stopping(signals: &mut broadcast::Receiver<Signal>) {
+    while !matches!(signals.recv().await, Ok(Signal::Stopping) | Err(RecvError::Closed)) {}
 }
 
 async fn answer(shared: &Arc<Shared>, head: &Head, body: &[u8]) -> Answer {

@@ -1,5 +1,7 @@
 //! What a WebSocket session hears, and in which form.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::store::{Change, Event, State, Store};
@@ -37,7 +39,7 @@ pub(super) struct Patterns {
     pub(super) globs: Vec<String>,
 }
 
-/// A trigger of the platform `state` or `event`.
+/// A trigger of the platform `state`, `numeric_state` or `event`.
 pub(super) struct Trigger {
     pub(super) id: String,
     pub(super) idx: String,
@@ -45,7 +47,17 @@ pub(super) struct Trigger {
 }
 
 pub(super) enum TriggerOn {
-    State { entities: Vec<String>, from: Option<Vec<String>>, to: Option<Vec<String>> },
+    State {
+        entities: Vec<String>,
+        from: Option<Vec<String>>,
+        to: Option<Vec<String>>,
+    },
+    /// A number that comes above the one and below the other bound.
+    Number {
+        entities: Vec<String>,
+        above: Option<f64>,
+        below: Option<f64>,
+    },
     Event(String),
 }
 
@@ -113,7 +125,7 @@ impl Trigger {
             TriggerOn::Event(_) => None,
             TriggerOn::State { entities, from, to } => {
                 let change = event.change.as_ref().filter(|c| entities.contains(&c.entity_id))?;
-                let word = |s: &Option<std::sync::Arc<State>>| s.as_ref().map(|s| s.state.clone());
+                let word = |s: &Option<Arc<State>>| s.as_ref().map(|s| s.state.clone());
                 let (old, new) = (word(&change.old), word(&change.new));
                 let meets = |wanted: &Option<Vec<String>>, got: &Option<String>| {
                     wanted.as_ref().is_none_or(|w| got.as_ref().is_some_and(|g| w.contains(g)))
@@ -123,18 +135,35 @@ impl Trigger {
                 if !meets(from, &old) || !meets(to, &new) || (named && old == new) {
                     return None;
                 }
-                let text = |s: &Option<std::sync::Arc<State>>| {
-                    s.as_deref().map_or_else(|| "null".to_owned(), |s| serde_json::to_string(s).unwrap_or_default())
+                let (head, tail) = (head("state"), told(change, "state of"));
+                Some(format!(r#"{{{head},{tail},"for":null,"attribute":null}}"#))
+            }
+            TriggerOn::Number { entities, above, below } => {
+                let change = event.change.as_ref().filter(|c| entities.contains(&c.entity_id))?;
+                let within = |s: &Option<Arc<State>>| {
+                    let number = s.as_ref().and_then(|s| s.state.parse::<f64>().ok());
+                    number.is_some_and(|n| above.is_none_or(|a| n > a) && below.is_none_or(|b| n < b))
                 };
-                let (head, entity) = (head("state"), json!(change.entity_id));
-                let (from, to) = (text(&change.old), text(&change.new));
-                let description = json!(format!("state of {}", change.entity_id));
-                Some(format!(
-                    r#"{{{head},"entity_id":{entity},"from_state":{from},"to_state":{to},"for":null,"attribute":null,"description":{description}}}"#
-                ))
+                // Only the crossing counts.
+                if within(&change.old) || !within(&change.new) {
+                    return None;
+                }
+                let (head, tail) = (head("numeric_state"), told(change, "numeric state of"));
+                let (above, below) = (json!(above), json!(below));
+                Some(format!(r#"{{{head},"below":{below},"above":{above},{tail},"for":null}}"#))
             }
         }
     }
+}
+
+/// The part of a trigger that tells of an entity's change.
+fn told(change: &Change, what: &str) -> String {
+    let text = |s: &Option<Arc<State>>| {
+        s.as_deref().map_or_else(|| "null".to_owned(), |s| serde_json::to_string(s).unwrap_or_default())
+    };
+    let (id, from, to) = (json!(change.entity_id), text(&change.old), text(&change.new));
+    let description = json!(format!("{what} {}", change.entity_id));
+    format!(r#""entity_id":{id},"from_state":{from},"to_state":{to},"description":{description}"#)
 }
 
 /// The first message of a compressed stream: all that is there.

@@ -182,7 +182,8 @@ impl Session {
     fn hear(&mut self, event: &super::store::Event, ready: &mut Vec<String>) {
         for (id, subscription) in &self.subscriptions {
             let Some(text) = subscription.hear(*id, event) else { continue };
-            if subscription.live {
+            // Triggers run on their own, and are heard of after the result of what set them off.
+            if subscription.live && !matches!(subscription.what, What::Triggers(_)) {
                 ready.push(text);
             } else {
                 self.outbox.follow(Out { text, opens: None });

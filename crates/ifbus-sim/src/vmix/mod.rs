@@ -123,6 +123,7 @@ pub struct VmixBuilder {
     password: Option<String>,
     inputs: usize,
     xml_lag: Duration,
+    late_pushes: bool,
 }
 
 impl std::fmt::Debug for VmixBuilder {
@@ -160,6 +161,13 @@ impl VmixBuilder {
     /// How far the state document lags behind; see [`VmixSim::xml_lag`].
     pub fn xml_lag(mut self, lag: Duration) -> Self {
         self.xml_lag = lag;
+        self
+    }
+
+    /// Whether a client hears of what its function did only after the function's reply. Both orders were seen on the
+    /// real one; the pushes come first unless set.
+    pub fn late_pushes(mut self, late: bool) -> Self {
+        self.late_pushes = late;
         self
     }
 
@@ -222,7 +230,15 @@ impl VmixSim {
     /// Starts one to order.
     pub fn builder() -> VmixBuilder {
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        VmixBuilder { tcp: any, http: any, user: String::new(), password: None, inputs: 5, xml_lag: Duration::ZERO }
+        VmixBuilder {
+            tcp: any,
+            http: any,
+            user: String::new(),
+            password: None,
+            inputs: 5,
+            xml_lag: Duration::ZERO,
+            late_pushes: false,
+        }
     }
 
     /// Where the TCP API listens.

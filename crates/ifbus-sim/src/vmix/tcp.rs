@@ -47,8 +47,13 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: SimStream) {
         }
         let full = session.outbox.is_full();
         // Pushes first: vMix tells of most effects before it says that the function is done.
+        let early = if session.shared.config.late_pushes { session.outbox.ready() } else { None };
         let bytes = tokio::select! {
             biased;
+            Some(out) = async { early } => match out {
+                Out::Bytes(bytes) => bytes,
+                Out::Goodbye => return,
+            },
             push = pushes.recv() => match push {
                 Ok(push) => session.pushed(&push),
                 Err(broadcast::error::RecvError::Lagged(_) | broadcast::error::RecvError::Closed) => return,

@@ -15,7 +15,7 @@ async fn rest(sim: &HomeSim, method: &str, path: &str, body: Value) -> Answer {
     http(sim.addr(), method, path, BEARER, body.as_bytes()).await
 }
 
-fn light_on(id: u64, data: Value) -> Value {
+fn light_on(id: u64, data: &Value) -> Value {
     json!({
         "id": id,
         "type": "call_service",
@@ -32,7 +32,7 @@ async fn the_change_comes_before_the_result_and_shares_its_context() {
     let mut ws = home(sim.addr()).await;
     ws.json(json!({"id": 1, "type": "subscribe_events", "event_type": "state_changed"})).await;
     assert_eq!(ws.next_json().await, json!({"id": 1, "type": "result", "success": true, "result": null}));
-    ws.json(light_on(2, json!({"rgb_color": [255, 0, 0], "brightness": 200}))).await;
+    ws.json(light_on(2, &json!({"rgb_color": [255, 0, 0], "brightness": 200}))).await;
     let event = ws.next_json().await;
     let result = ws.next_json().await;
     assert_eq!((&event["id"], &result["id"]), (&json!(1), &json!(2)));
@@ -54,7 +54,7 @@ async fn colours_are_checked() {
         (json!(["x", 0, 0]), "expected int @ data['rgb_color'][0]"),
         (json!(5), "expected tuple for dictionary value @ data['rgb_color']"),
     ]) {
-        ws.json(light_on(id, json!({"rgb_color": color}))).await;
+        ws.json(light_on(id, &json!({"rgb_color": color}))).await;
         assert_eq!(ws.next_json().await["error"], json!({"code": "invalid_format", "message": fault}));
     }
     assert_eq!(sim.entity("light.on_air_sign").unwrap().state, "off");
@@ -164,6 +164,24 @@ async fn triggers_fire_on_the_state_that_they_name() {
     sim.set_state("binary_sensor.studio_motion", "on", Value::Null);
     ws.json(json!({"id": 3, "type": "unsubscribe_events", "subscription": 1})).await;
     assert_eq!(ws.next_json().await["error"]["message"], "Subscription not found.");
+}
+
+#[tokio::test]
+async fn a_number_fires_when_it_crosses_the_bound() {
+    let sim = HomeSim::start().await.unwrap();
+    let mut ws = home(sim.addr()).await;
+    let trigger =
+        json!({"platform": "numeric_state", "entity_id": "sensor.studio_temperature", "above": 25, "id": "hot"});
+    ws.json(json!({"id": 1, "type": "subscribe_trigger", "trigger": [trigger]})).await;
+    assert_eq!(ws.next_json().await["success"], true);
+    for value in ["24.9", "26", "27", "24", "unavailable", "30"] {
+        sim.set_state("sensor.studio_temperature", value, Value::Null);
+    }
+    for crossing in ["26", "30"] {
+        let fired = ws.next_json().await["event"]["variables"]["trigger"].clone();
+        assert_eq!((&fired["id"], &fired["to_state"]["state"]), (&json!("hot"), &json!(crossing)));
+        assert_eq!((&fired["above"], &fired["below"]), (&json!(25.0), &Value::Null));
+    }
 }
 
 #[tokio::test]

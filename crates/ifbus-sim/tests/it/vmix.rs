@@ -220,3 +220,11 @@ async fn junk_is_borne() {
     };
     assert!(cut.await);
 }
+
+#[tokio::test]
+async fn pushes_may_come_after_the_reply() {
+    let sim = VmixSim::builder().late_pushes(true).start().await.unwrap();
+    let mut lines = tcp(&sim).await;
+    say(&mut lines, "SUBSCRIBE TALLY", 2).await;
+    assert_eq!(say(&mut lines, "FUNCTION Cut", 2).await, ["FUNCTION OK Completed", "TALLY OK 21000"]);
+}
