@@ -11,6 +11,9 @@ pub(super) struct Kind {
     pub(super) defaults: &'static str,
 }
 
+/// The kind of a microphone.
+pub(super) const MICROPHONE: &str = "pulse_input_capture";
+
 pub(super) const KINDS: &[Kind] = &[
     Kind {
         name: "image_source",
@@ -41,7 +44,7 @@ pub(super) const KINDS: &[Kind] = &[
         defaults: r#"{"buffering_mb":2,"clear_on_media_end":true,"is_local_file":true,"linear_alpha":false,"log_changes":true,"looping":false,"reconnect_delay_sec":10,"restart_on_activate":true,"speed_percent":100}"#,
     },
     Kind {
-        name: "pulse_input_capture",
+        name: MICROPHONE,
         unversioned: "pulse_input_capture",
         caps: 162,
         audio: true,

@@ -56,7 +56,8 @@ impl Shared {
     }
 
     fn fresh_state(config: &ObsBuilder) -> State {
-        let mut state = State::new(config.version, &config.scenes, config.virtual_camera, config.output_delay);
+        let mut state =
+            State::new(config.version, &config.scenes, &config.inputs, config.virtual_camera, config.output_delay);
         state.not_ready = config.not_ready;
         state
     }
@@ -102,6 +103,7 @@ pub struct ObsBuilder {
     not_ready: usize,
     output_delay: Duration,
     scenes: Vec<String>,
+    inputs: Vec<(String, String)>,
 }
 
 impl std::fmt::Debug for ObsBuilder {
@@ -157,6 +159,14 @@ impl ObsBuilder {
     /// The names of the scenes; the first is on program. `Scene`, `Interview`, `Camera 1`, `Break` unless set.
     pub fn scenes<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.scenes = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The inputs by name and kind, in the scene on program; kinds that are not simulated are left out.
+    /// `Tone` (`ffmpeg_source`), `Colour` (`color_source_v3`) and, in no scene, `Mic/Aux` (`pulse_input_capture`)
+    /// unless set.
+    pub fn inputs<'a>(mut self, inputs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        self.inputs = inputs.into_iter().map(|(name, kind)| (name.to_owned(), kind.to_owned())).collect();
         self
     }
 
@@ -216,7 +226,9 @@ impl ObsSim {
             not_ready: 0,
             output_delay: Duration::from_millis(20),
             scenes: ["Scene", "Interview", "Camera 1", "Break"].map(str::to_owned).to_vec(),
+            inputs: Vec::new(),
         }
+        .inputs([("Tone", "ffmpeg_source"), ("Colour", "color_source_v3"), ("Mic/Aux", kinds::MICROPHONE)])
     }
 
     /// `ws://127.0.0.1:PORT`

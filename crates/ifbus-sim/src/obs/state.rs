@@ -172,7 +172,13 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(version: Version, scenes: &[String], virtual_cam: bool, output_delay: Duration) -> Self {
+    pub(super) fn new(
+        version: Version,
+        scenes: &[String],
+        inputs: &[(String, String)],
+        virtual_cam: bool,
+        output_delay: Duration,
+    ) -> Self {
         let transition = |name, kind, fixed| Transition { name, kind, uuid: uuid_of("transition", name), fixed };
         let mut state = Self {
             version,
@@ -209,14 +215,13 @@ impl State {
             state.program = first.uuid.clone();
         }
         let program = state.program.clone();
-        for (name, kind) in
-            [("Tone", "ffmpeg_source"), ("Colour", "color_source_v3"), ("Mic/Aux", "pulse_input_capture")]
-        {
-            if let (Some(kind), Some(uuid)) = (super::kinds::find(kind), Some(state.fresh_uuid(name))) {
-                state.inputs.push(Input::new(name, &uuid, kind, Map::new()));
-                if name != "Mic/Aux" {
-                    state.add_item(&program, &uuid, true);
-                }
+        for (name, kind) in inputs {
+            let Some(kind) = super::kinds::find(kind) else { continue };
+            let uuid = state.fresh_uuid(name);
+            state.inputs.push(Input::new(name, &uuid, kind, Map::new()));
+            // A microphone belongs to no scene.
+            if kind.name != super::kinds::MICROPHONE {
+                state.add_item(&program, &uuid, true);
             }
         }
         state

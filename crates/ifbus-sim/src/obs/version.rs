@@ -65,7 +65,7 @@ impl Version {
 fn strip(value: &mut Value) {
     match value {
         Value::Object(map) => {
-            map.retain(|key, _| !key.ends_with("Uuid") && key != "inputKindCaps");
+            map.retain(|key, _| !key.ends_with("Uuid") && key != "inputKindCaps" && key != "cropToBounds");
             map.values_mut().for_each(strip);
         }
         Value::Array(list) => list.iter_mut().for_each(strip),

@@ -241,3 +241,22 @@ async fn scenes() {
 async fn studio_mode() {
     play("ui.jsonl", ObsSim::builder().scenes(["Scene"]), &NONE).await;
 }
+
+#[tokio::test]
+async fn transitions() {
+    play("transitions.jsonl", ObsSim::builder().scenes(["Scene", "Target"]), &NONE).await;
+}
+
+#[tokio::test]
+async fn inputs() {
+    // The real one still finds for a moment what was just removed.
+    let leave = Leave { requests: &["r81"] };
+    play("inputs.jsonl", ObsSim::builder().scenes(["Scene"]).inputs([]), &leave).await;
+}
+
+#[tokio::test]
+async fn an_old_version() {
+    let builder = ObsSim::builder().version("5.1.0").scenes(["Scene"]).inputs([]).virtual_camera(false);
+    // The recording's start took longer there.
+    play("session-5.1.0.jsonl", builder, &Leave { requests: &["r28", "r29"] }).await;
+}

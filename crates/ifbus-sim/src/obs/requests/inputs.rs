@@ -53,7 +53,7 @@ fn get_input_kind_list(call: &mut Call<'_>) -> Answer {
 }
 
 fn get_special_inputs(call: &mut Call<'_>) -> Answer {
-    let mic = call.state.inputs.iter().find(|i| i.kind.name == "pulse_input_capture").map(|i| &i.name);
+    let mic = call.state.inputs.iter().find(|i| i.kind.name == kinds::MICROPHONE).map(|i| &i.name);
     Ok(Some(json!({
         "desktop1": null,
         "desktop2": null,

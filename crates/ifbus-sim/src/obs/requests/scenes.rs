@@ -41,6 +41,9 @@ fn get_group_list(_: &mut Call<'_>) -> Answer {
 fn get_current_program_scene(call: &mut Call<'_>) -> Answer {
     let uuid = &call.state.program;
     let name = call.state.name_of(uuid);
+    if !call.state.version.has_uuids() {
+        return Ok(Some(json!({"currentProgramSceneName": name})));
+    }
     Ok(Some(json!({
         "currentProgramSceneName": name,
         "currentProgramSceneUuid": uuid,
@@ -61,6 +64,9 @@ fn get_current_preview_scene(call: &mut Call<'_>) -> Answer {
     }
     let uuid = &call.state.preview;
     let name = call.state.name_of(uuid);
+    if !call.state.version.has_uuids() {
+        return Ok(Some(json!({"currentPreviewSceneName": name})));
+    }
     Ok(Some(json!({
         "currentPreviewSceneName": name,
         "currentPreviewSceneUuid": uuid,
