@@ -114,6 +114,15 @@ impl Knobs {
         Duration::from_micros(self.inner.reply_delay_us.load(Ordering::Relaxed))
     }
 
+    /// Waits as long as a reply is to.
+    #[cfg(any(feature = "vmix", feature = "ha"))]
+    pub(crate) async fn wait(&self) {
+        let delay = self.delay();
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
+    }
+
     /// Whether the reply at hand is one to swallow.
     pub(crate) fn swallow(&self) -> bool {
         let dec = |n: usize| n.checked_sub(1);

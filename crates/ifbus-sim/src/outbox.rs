@@ -48,6 +48,8 @@ impl<M> Outbox<M> {
     pub(crate) async fn next(&mut self) -> M {
         loop {
             match self.queue.front() {
+                // The timer counts whole milliseconds, and would make each reply wait for the next one.
+                Some((due, _)) if *due <= Instant::now() => {}
                 Some((due, _)) => sleep_until(*due).await,
                 None => std::future::pending().await,
             }

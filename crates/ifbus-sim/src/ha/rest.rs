@@ -118,7 +118,7 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: SimStream) {
         if shared.knobs.swallow() {
             continue;
         }
-        sleep(shared.knobs.delay()).await;
+        shared.knobs.wait().await;
         let body: &[u8] = if head.method == "HEAD" { b"" } else { answer.body.as_bytes() };
         let sent = http::send(&mut stream, &answer.head(), body).await;
         if sent.is_err() || answer.closes() || head.lists("connection", "close") {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use tokio::time::sleep;
 
 use super::Shared;
 use super::functions::Query;
@@ -27,7 +26,7 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: SimStream) {
     if shared.knobs.swallow() {
         return;
     }
-    sleep(shared.knobs.delay()).await;
+    shared.knobs.wait().await;
     let kind = if body.starts_with("<vmix") { "text/xml; charset=utf-8" } else { "text/html; charset=utf-8" };
     let length = body.len();
     let head = format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close");

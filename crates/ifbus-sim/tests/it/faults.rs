@@ -38,17 +38,17 @@ async fn replies_wait_and_events_do_not() {
     let (mut ws, mut other) = (obs(sim.addr(), 1).await, obs(sim.addr(), 1).await);
     sim.knobs().reply_delay(A_WHILE);
     let start = Instant::now();
-    for id in 0..5 {
+    for id in 0..20 {
         let data = json!({"eventData": {"n": id}});
         ws.json(json!({"op": 6, "d": {
             "requestType": "BroadcastCustomEvent", "requestId": id, "requestData": data,
         }}))
         .await;
     }
-    for n in 0..5 {
+    for n in 0..20 {
         assert_eq!(other.event().await["eventData"]["n"], n);
     }
-    for n in 0..5 {
+    for n in 0..20 {
         loop {
             let m = ws.next_json().await;
             if m["op"] == 7 {
@@ -57,9 +57,9 @@ async fn replies_wait_and_events_do_not() {
             }
         }
     }
-    // Side by side: five take little longer than one.
+    // Side by side: twenty take little longer than one.
     let took = start.elapsed();
-    assert!(took >= A_WHILE && took < A_WHILE * 4, "{took:?}");
+    assert!(took >= A_WHILE && took < A_WHILE * 15, "{took:?}");
 
     let sim = HomeSim::start().await.unwrap();
     sim.knobs().reply_delay(A_WHILE);

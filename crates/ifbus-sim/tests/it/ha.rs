@@ -102,7 +102,7 @@ async fn compressed_states_tell_only_what_differs() {
 
 #[tokio::test]
 async fn a_lock_takes_its_time_and_nobody_waits_for_it() {
-    let sim = HomeSim::builder().lock_delay(Duration::from_millis(80)).start().await.unwrap();
+    let sim = HomeSim::builder().lock_delay(Duration::from_millis(400)).start().await.unwrap();
     let mut ws = home(sim.addr()).await;
     let target = json!({"entity_id": "lock.studio_door"});
     ws.json(json!({"id": 1, "type": "call_service", "domain": "lock", "service": "unlock", "target": target})).await;

@@ -40,7 +40,7 @@ async fn both_are_on_air_while_a_fade_runs() {
     let mut lines = tcp(&sim).await;
     say(&mut lines, "SUBSCRIBE TALLY", 2).await;
     say(&mut lines, "SUBSCRIBE ACTS", 1).await;
-    let got = say(&mut lines, "FUNCTION Fade Input=3&Duration=60", 7).await;
+    let got = say(&mut lines, "FUNCTION Fade Input=3&Duration=300", 7).await;
     assert_eq!(
         got,
         [
@@ -139,7 +139,7 @@ async fn a_preset_brings_new_keys() {
 
 #[tokio::test]
 async fn the_document_lags_when_told_to() {
-    let sim = VmixSim::builder().xml_lag(Duration::from_millis(150)).start().await.unwrap();
+    let sim = VmixSim::builder().xml_lag(Duration::from_millis(600)).start().await.unwrap();
     let mut lines = tcp(&sim).await;
     say(&mut lines, "FUNCTION Cut", 1).await;
     assert_eq!(field(&mut lines, "vmix/active").await, "XMLTEXT OK 1");
