@@ -196,6 +196,8 @@ impl<C: Codec, I: Io> Wire for StreamWire<C, I> {
 pub(crate) struct Outbox {
     pub(crate) bytes: BytesMut,
     pub(crate) written: u64,
+    /// The stream took it all, but may hold it back still: TLS does.
+    unflushed: bool,
 }
 
 impl Outbox {
@@ -204,9 +206,10 @@ impl Outbox {
     }
 
     pub(crate) fn poll_write_to<I: Io>(&mut self, io: &mut I, cx: &mut Context<'_>) -> Poll<Result<(), Lost>> {
-        if self.bytes.is_empty() {
+        if self.bytes.is_empty() && !self.unflushed {
             return Poll::Ready(Ok(()));
         }
+        self.unflushed = true;
         while self.bytes.has_remaining() {
             let written = ready!(pin!(io.write_buf(&mut self.bytes)).poll(cx))?;
             if written == 0 {
@@ -217,7 +220,9 @@ impl Outbox {
         if self.bytes.capacity() > WRITE_KEEP {
             self.bytes = BytesMut::new();
         }
-        pin!(io.flush()).poll(cx).map_err(Lost::from)
+        ready!(pin!(io.flush()).poll(cx))?;
+        self.unflushed = false;
+        Poll::Ready(Ok(()))
     }
 
     /// Removes the bytes from `start` to `end`, counted as [`Wire::queued`] counts.
@@ -242,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_retracted_message_leaves_its_neighbours_whole() {
-        let mut outbox = Outbox { bytes: BytesMut::from(&b"aaabbbccc"[..]), written: 100 };
+        let mut outbox = Outbox { bytes: BytesMut::from(&b"aaabbbccc"[..]), written: 100, unflushed: false };
         assert!(outbox.retract(103, 106));
         assert_eq!((&outbox.bytes[..], outbox.queued()), (&b"aaaccc"[..], 106));
         assert!(!outbox.retract(99, 103), "what has been written cannot be taken back");
