@@ -186,7 +186,7 @@ impl WsTarget {
             .max_write_buffer_size(usize::MAX)
             .max_message_size(Some(self.max_message))
             .max_frame_size(Some(self.max_message));
-        let io = Outgoing { io, outbox: Outbox::default(), buffering: false };
+        let io = Outgoing { io, outbox: Outbox::default(), buffering: false, has_read: false };
         let handshake = tokio_tungstenite::client_async_with_config(request, io, Some(config));
         match timeout(self.timeout.saturating_sub(started.elapsed()), handshake).await {
             Ok(Ok((mut stream, _))) => {
@@ -240,12 +240,13 @@ const BURST: usize = 256;
 
 impl WsWire {
     fn lost(&mut self, error: WsError) -> Lost {
+        if let Some(closed) = &self.closed {
+            return closed.clone(); // whatever fails after the close, the close is the reason
+        }
         match error {
             WsError::ConnectionClosed
             | WsError::AlreadyClosed
-            | WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
-                self.closed.clone().unwrap_or(Lost::Eof { mid_frame: false })
-            }
+            | WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Lost::Eof { mid_frame: false },
             WsError::Io(error) => Lost::Io(Arc::new(error)),
             other => Lost::malformed(other.to_string()),
         }
@@ -265,8 +266,12 @@ impl Wire for WsWire {
                 Poll::Ready(None) => {
                     return Poll::Ready(Err(self.closed.clone().unwrap_or(Lost::Eof { mid_frame: false })));
                 }
-                Poll::Pending if into.len() == before => return Poll::Pending,
-                Poll::Pending => return Poll::Ready(Ok(())),
+                // bytes of an unfinished message are told too: they are a sign of life
+                Poll::Pending => {
+                    // bytes of an unfinished message are told too: they are a sign of life
+                    let has_read = std::mem::take(&mut self.stream.get_mut().has_read);
+                    return if has_read || into.len() > before { Poll::Ready(Ok(())) } else { Poll::Pending };
+                }
             };
             into.push(match message {
                 Message::Text(text) => WsIn::Text(text),
@@ -340,6 +345,8 @@ struct Outgoing {
     outbox: Outbox,
     /// False during the upgrade, which writes for itself.
     buffering: bool,
+    /// Bytes came since this was asked last.
+    has_read: bool,
 }
 
 impl std::fmt::Debug for Outgoing {
@@ -350,7 +357,10 @@ impl std::fmt::Debug for Outgoing {
 
 impl AsyncRead for Outgoing {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_read(cx, buffer)
+        let before = buffer.filled().len();
+        let result = Pin::new(&mut self.io).poll_read(cx, buffer);
+        self.has_read |= buffer.filled().len() > before;
+        result
     }
 }
 
