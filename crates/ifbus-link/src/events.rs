@@ -175,6 +175,10 @@ impl<E: Clone> Fanout<E> {
 
     pub(crate) fn subscribe(&self, setting: Subscription, filter: Option<Filter<E>>) -> Events<E> {
         let mut queues = lock(&self.queues);
+        if queues.len() == queues.capacity() {
+            // before it grows: no event may ever come that would clear the abandoned away
+            queues.retain(|queue| Arc::strong_count(queue) > 1);
+        }
         let queue = Arc::new(Queue {
             inner: Mutex::new(Inner {
                 items: VecDeque::new(),
