@@ -12,7 +12,7 @@ pub struct Call<Q, A> {
 
 #[derive(Debug)]
 struct Guard<A> {
-    token: u64,
+    number: u64,
     answer: Option<A>,
     /// The reserved lane: it passes the queue of requests by, and it is never full.
     lane: mpsc::UnboundedSender<(u64, Option<A>)>,
@@ -21,13 +21,13 @@ struct Guard<A> {
 impl<A> Drop for Guard<A> {
     fn drop(&mut self) {
         // the driver may be gone, and the question with it
-        let _ = self.lane.send((self.token, self.answer.take()));
+        let _ = self.lane.send((self.number, self.answer.take()));
     }
 }
 
 impl<Q, A> Call<Q, A> {
-    pub(crate) fn new(question: Q, token: u64, lane: mpsc::UnboundedSender<(u64, Option<A>)>) -> Self {
-        Self { question, guard: Guard { token, answer: None, lane } }
+    pub(crate) fn new(question: Q, number: u64, lane: mpsc::UnboundedSender<(u64, Option<A>)>) -> Self {
+        Self { question, guard: Guard { number, answer: None, lane } }
     }
 
     /// What the server asks.

@@ -24,6 +24,9 @@ pub struct LinkConfig {
     pub pending: usize,
     /// Bytes encoded ahead of a socket that takes no more. Default 64 KiB.
     pub write_ahead: u64,
+    /// Bytes of what the server makes us send (answers to its questions and pings) that may wait for a server that does not
+    /// read; more end the connection. Default 16 MiB.
+    pub backlog: u64,
     /// When a silent peer counts as dead; `None`: never.
     pub keep_alive: Option<KeepAlive>,
     /// What follows a lost connection.
@@ -44,6 +47,7 @@ impl Default for LinkConfig {
             in_flight: 1024,
             pending: 16_384,
             write_ahead: 64 << 10,
+            backlog: 16 << 20,
             keep_alive: Some(KeepAlive::default()),
             reconnect: Reconnect::default(),
             close_timeout: Duration::from_secs(2),
@@ -62,6 +66,7 @@ impl std::fmt::Debug for LinkConfig {
             .field("in_flight", &self.in_flight)
             .field("pending", &self.pending)
             .field("write_ahead", &self.write_ahead)
+            .field("backlog", &self.backlog)
             .field("keep_alive", &self.keep_alive)
             .field("reconnect", &self.reconnect)
             .field("close_timeout", &self.close_timeout)

@@ -21,7 +21,7 @@ use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
-use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio::time::{Instant, Sleep, sleep_until, timeout, timeout_at};
 
 /// What the handles send.
 pub(crate) enum Command<S: Session> {
@@ -63,8 +63,10 @@ pub(crate) struct Driver<S: Session, O> {
     desk: Desk<S>,
     answers: mpsc::UnboundedReceiver<(u64, Option<S::Answer>)>,
     lane: mpsc::UnboundedSender<(u64, Option<S::Answer>)>,
-    /// Questions not yet answered, with their deadlines.
-    questions: HashMap<u64, Instant>,
+    /// Questions not yet answered: their tokens and deadlines, by a number of our own, since the server may use a token again
+    /// while the handler of the question before still has it.
+    questions: HashMap<u64, (u64, Instant)>,
+    next_question: u64,
     /// Not yet given to the session.
     queue: VecDeque<Submission<S>>,
     pending: Pending<S>,
@@ -80,10 +82,24 @@ pub(crate) struct Driver<S: Session, O> {
     connections: u64,
     /// When the connection before this one was lost.
     lost_at: Option<Instant>,
+    /// The subscribers have not been told of it.
+    gap: bool,
     heard: Instant,
     /// A ping is out since then.
     asked: Option<Instant>,
     login_by: Instant,
+    /// Bytes that the server's frames and questions have made us queue since the buffer was last empty.
+    unasked: u64,
+}
+
+/// However the task ends (a session that panics, a runtime that is shut down), nobody waits for it.
+impl<S: Session, O> Drop for Driver<S, O> {
+    fn drop(&mut self) {
+        self.commands.close();
+        self.places.close();
+        self.fanout.close();
+        *self.desk.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
 }
 
 impl<S, O> Driver<S, O>
@@ -115,6 +131,7 @@ where
             answers,
             lane,
             questions: HashMap::new(),
+            next_question: 1,
             queue: VecDeque::new(),
             pending: Pending::default(),
             next_slot: 1,
@@ -127,9 +144,11 @@ where
             ready: false,
             connections: 0,
             lost_at: None,
+            gap: false,
             heard: now,
             asked: None,
             login_by: now,
+            unasked: 0,
         }
     }
 
@@ -148,7 +167,6 @@ where
     pub(crate) async fn run(mut self, first_decides: bool) {
         let error = self.live(first_decides).await;
         tracing::debug!(%error, "link over");
-        self.places.close();
         self.state.send_replace(ConnectionState::Closed { error: error.clone() });
         // whoever slipped in while we ended hears the same
         self.commands.close();
@@ -160,7 +178,6 @@ where
         for submission in self.queue.drain(..) {
             let _ = submission.reply.send(Err(error.clone()));
         }
-        self.fanout.close();
     }
 
     async fn live(&mut self, first_decides: bool) -> Error {
@@ -175,7 +192,6 @@ where
                     let since = Instant::now();
                     match self.serve(&mut wire).await {
                         Over::Closing => {
-                            self.fail_pending(&wire, &Lost::Shutdown);
                             self.part(wire).await;
                             return Error::Closed;
                         }
@@ -188,11 +204,14 @@ where
                             self.fail_pending(&wire, &why);
                             if self.ready {
                                 tracing::info!(protocol = self.config.protocol, %why, "connection lost");
-                                self.lost_at.get_or_insert_with(Instant::now);
                                 if since.elapsed() >= self.config.reconnect.stable_after {
                                     delays = self.config.reconnect.delays();
                                 }
                                 attempt = 0;
+                            }
+                            if self.connections > 0 {
+                                self.lost_at.get_or_insert_with(Instant::now);
+                                self.gap = true;
                             }
                             self.session.lost();
                             self.ready = false;
@@ -298,6 +317,7 @@ where
     async fn serve(&mut self, wire: &mut O::Wire) -> Over {
         let now = Instant::now();
         (self.heard, self.asked, self.login_by) = (now, None, now + self.config.login_timeout);
+        self.unasked = 0;
         self.actions = Actions::new(now);
         self.session.opened(&mut self.actions);
         if let Err(over) = self.carry_out(wire) {
@@ -305,6 +325,7 @@ where
         }
         let over = poll_fn(|cx| self.turns(cx, wire).map_or_else(Poll::Ready, |()| Poll::Pending)).await;
         // what the session or the wire had to say last (the answer to a close) goes if it can go at once
+        self.pending.retract_abandoned(wire);
         poll_fn(|cx| Poll::Ready(wire.poll_flush(cx).is_ready())).await;
         over
     }
@@ -313,6 +334,7 @@ where
     fn turns(&mut self, cx: &mut Context<'_>, wire: &mut O::Wire) -> Result<(), Over> {
         loop {
             self.actions.now = Instant::now();
+            let before = wire.queued();
             let mut progress = self.read(cx, wire)?;
             match self.poll_commands(cx) {
                 Poll::Ready(true) => {
@@ -322,12 +344,18 @@ where
                 Poll::Ready(false) => progress = true,
                 Poll::Pending => {}
             }
-            while let Poll::Ready(Some((token, answer))) = self.answers.poll_recv(cx) {
-                if self.questions.remove(&token).is_some() {
+            while let Poll::Ready(Some((number, answer))) = self.answers.poll_recv(cx) {
+                if let Some((token, _)) = self.questions.remove(&number) {
                     self.session.answer(token, answer, &mut self.actions);
                     self.carry_out(wire)?;
                 }
             }
+            self.unasked += wire.queued() - before;
+            if self.unasked.min(wire.queued() - wire.written()) > self.config.backlog {
+                return Err(Over::Lost(Lost::protocol("the server asks on and on, and does not read the answers")));
+            }
+            // whoever left before a byte of theirs was written is taken back before the next write
+            self.retract(wire)?;
             self.submit(wire)?;
             match wire.poll_flush(cx) {
                 Poll::Ready(Err(why)) => {
@@ -337,10 +365,11 @@ where
                 }
                 Poll::Ready(Ok(())) => {
                     self.pending.all_written();
+                    self.unasked = 0;
                     // a request that waited for room in the buffer goes now
                     progress |= self.ready && !self.queue.is_empty() && self.pending.len() < self.config.in_flight;
                 }
-                Poll::Pending => self.retract(wire)?,
+                Poll::Pending => {}
             }
             if progress {
                 continue;
@@ -357,7 +386,8 @@ where
         let Poll::Ready(result) = wire.poll_recv(cx, &mut self.inbox) else {
             return Ok(false);
         };
-        if !self.inbox.is_empty() {
+        if result.is_ok() || !self.inbox.is_empty() {
+            // a part of a message is a sign of life too
             (self.heard, self.asked) = (self.actions.now, None);
         }
         let mut inbox = std::mem::take(&mut self.inbox);
@@ -406,7 +436,10 @@ where
         if std::mem::take(&mut self.actions.ready) && !self.ready {
             self.now_ready();
         }
-        self.fanout.publish(&mut self.actions.events);
+        if !self.actions.events.is_empty() {
+            self.tell_gap();
+            self.fanout.publish(&mut self.actions.events);
+        }
         if !self.actions.questions.is_empty() {
             self.put_questions();
         }
@@ -440,14 +473,21 @@ where
         }
     }
 
+    /// The marker stands before the first event of the new connection, also where that comes during the login.
+    fn tell_gap(&mut self) {
+        if std::mem::take(&mut self.gap) {
+            self.fanout.reconnected(self.lost_at.map(|at| at.elapsed()).unwrap_or_default());
+        }
+    }
+
     fn now_ready(&mut self) {
+        self.tell_gap();
         self.ready = true;
         self.connections += 1;
         if let Some(lost_at) = self.lost_at.take() {
             let gap = lost_at.elapsed();
             tracing::info!(protocol = self.config.protocol, ?gap, "reconnected");
             self.counters.reconnects.add(1);
-            self.fanout.reconnected(gap);
         }
         self.state.send_replace(ConnectionState::Ready { connection: self.connections });
     }
@@ -456,9 +496,11 @@ where
         let desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for (token, question, within) in self.actions.questions.drain(..) {
             let by = self.actions.now + within;
-            self.questions.insert(token, by);
+            let number = self.next_question;
+            self.next_question += 1;
+            self.questions.insert(number, (token, by));
             self.soonest = Some(self.soonest.map_or(by, |at| at.min(by)));
-            let call = Call::new(question, token, self.lane.clone());
+            let call = Call::new(question, number, self.lane.clone());
             // a call that finds no place is dropped, and its guard asks for the default answer
             if let Some(desk) = &desk {
                 let _ = desk.try_send(call);
@@ -479,6 +521,9 @@ where
 
     /// Takes requests back whose callers have gone and of which nothing was written.
     fn retract(&mut self, wire: &mut O::Wire) -> Result<(), Over> {
+        if self.pending.is_written() {
+            return Ok(());
+        }
         for slot in self.pending.retract_abandoned(wire) {
             self.session.expired(slot, false, &mut self.actions);
         }
@@ -515,13 +560,18 @@ where
         for (slot, sent) in self.pending.expire(now, wire) {
             self.session.expired(slot, sent, &mut self.actions);
         }
-        let late: Vec<u64> = self.questions.iter().filter(|(_, by)| **by <= now).map(|(token, _)| *token).collect();
-        for token in late {
-            self.questions.remove(&token);
+        let late: Vec<(u64, u64)> = self
+            .questions
+            .iter()
+            .filter(|(_, (_, by))| *by <= now)
+            .map(|(number, (token, _))| (*number, *token))
+            .collect();
+        for (number, token) in late {
+            self.questions.remove(&number);
             self.session.answer(token, None, &mut self.actions);
         }
         let waiting = self.queue.iter().map(|waiting| waiting.deadline);
-        self.soonest = waiting.chain(self.pending.deadlines()).chain(self.questions.values().copied()).min();
+        self.soonest = waiting.chain(self.pending.deadlines()).chain(self.questions.values().map(|(_, by)| *by)).min();
         if self.session.timeout().is_some_and(|at| at <= now) {
             self.session.handle_timeout(&mut self.actions);
         }
@@ -573,14 +623,12 @@ where
         Ok(())
     }
 
-    /// Flushes and closes, within the time for that.
+    /// Flushes and closes, within the time for that. Who is pending is told in between: only then it is known what was sent.
     async fn part(&mut self, mut wire: O::Wire) {
-        let parting = async {
-            if poll_fn(|cx| wire.poll_flush(cx)).await.is_ok() {
-                poll_fn(|cx| wire.poll_close(cx)).await;
-            }
-        };
-        if timeout(self.config.close_timeout, parting).await.is_err() {
+        let by = Instant::now() + self.config.close_timeout;
+        let flushed = timeout_at(by, poll_fn(|cx| wire.poll_flush(cx))).await;
+        self.fail_pending(&wire, &Lost::Shutdown);
+        if matches!(flushed, Ok(Ok(()))) && timeout_at(by, poll_fn(|cx| wire.poll_close(cx))).await.is_err() {
             tracing::debug!(protocol = self.config.protocol, "the server did not close in time");
         }
     }

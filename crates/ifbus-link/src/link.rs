@@ -201,7 +201,9 @@ impl<S: Session> Link<S> {
     /// second call takes the place of the first.
     pub fn calls(&self, capacity: usize) -> Calls<S::Question, S::Answer> {
         let (sender, receiver) = mpsc::channel(capacity.max(1));
-        *self.desk.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
+        let mut desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
+        // a driver that is gone empties the desk no more
+        *desk = Some(sender).filter(|_| !self.commands.is_closed());
         Calls(receiver)
     }
 

@@ -92,6 +92,11 @@ impl<S: Session> Pending<S> {
         }
     }
 
+    /// Whether nothing of a request waits in the wire's buffer.
+    pub(crate) fn is_written(&self) -> bool {
+        self.segments.is_empty()
+    }
+
     /// Everything that was pushed has reached the socket.
     pub(crate) fn all_written(&mut self) {
         self.segments.clear();
