@@ -180,13 +180,16 @@ pub(crate) struct Seen(Mutex<VecDeque<String>>);
 
 impl Seen {
     const LIMIT: usize = 10_000;
+    /// Longer words are none that a client means.
+    const LONGEST: usize = 200;
 
-    pub(crate) fn push(&self, word: impl Into<String>) {
+    pub(crate) fn push(&self, word: &str) {
+        let word = word.chars().take(Self::LONGEST).collect();
         let mut list = lock(&self.0);
         if list.len() >= Self::LIMIT {
             list.pop_front();
         }
-        list.push_back(word.into());
+        list.push_back(word);
     }
 
     pub(crate) fn list(&self) -> Vec<String> {

@@ -14,7 +14,7 @@ pub(crate) struct Outbox<M> {
 
 impl<M> Outbox<M> {
     /// A session that has that many replies to send stops reading.
-    const LIMIT: usize = 4096;
+    const LIMIT: usize = 1024;
 
     pub(crate) fn new(knobs: Knobs) -> Self {
         Self { knobs, queue: VecDeque::new() }
@@ -38,6 +38,11 @@ impl<M> Outbox<M> {
     pub(crate) fn ready(&mut self) -> Option<M> {
         let due = self.queue.front().is_some_and(|(due, _)| *due <= Instant::now());
         if due { self.queue.pop_front().map(|(_, m)| m) } else { None }
+    }
+
+    #[cfg(feature = "ha")]
+    pub(crate) fn len(&self) -> usize {
+        self.queue.len()
     }
 
     pub(crate) fn is_full(&self) -> bool {

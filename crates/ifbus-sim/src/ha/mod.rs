@@ -75,7 +75,7 @@ impl Shared {
         context: &Context,
         respond: bool,
     ) -> Result<(Vec<Arc<State>>, Option<Later>), CallError> {
-        self.seen.push(format!("{domain}.{service}"));
+        self.seen.push(&format!("{domain}.{service}"));
         let known = services::SERVICES.iter().any(|s| s.domain == domain && s.name == service);
         if respond && known {
             let why = "An action which does not return responses can't be called with return_response=True";

@@ -210,6 +210,10 @@ impl Session {
         if let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
             for raw in list {
                 self.on_command(raw);
+                // The real one cuts a client that has more replies than that to come, and sends it none of them.
+                if self.outbox.len() > BACKLOG {
+                    return false;
+                }
             }
         } else {
             self.on_command(raw);

@@ -250,3 +250,52 @@ impl Reader<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_written_can_be_read() {
+        let all = json!({
+            "ints": [0, 127, 128, 255, 256, 65_535, 65_536, u32::MAX, u64::MAX, -1, -32, -33, -128, -129, i32::MIN, i64::MIN],
+            "floats": [0.5, 0.1],
+            "text": ["", "x".repeat(31), "x".repeat(32), "é".repeat(300), "x".repeat(70_000)],
+            "rest": [null, true, false, {}, []],
+            "many": (0..70_000).collect::<Vec<_>>(),
+        });
+        let mut bytes = Vec::new();
+        write(&mut bytes, &all);
+        assert_eq!(read(&bytes).unwrap(), all);
+        // Cut anywhere near its start it is an error, never a panic.
+        assert!((0..300).all(|n| read(&bytes[..n]).is_err()));
+    }
+
+    #[test]
+    fn the_smallest_form_is_taken() {
+        let bytes = |v: &Value| {
+            let mut out = Vec::new();
+            write(&mut out, v);
+            out
+        };
+        assert_eq!(bytes(&json!(-32)), [0xe0]);
+        assert_eq!(bytes(&json!(-33)), [0xd0, 0xdf]);
+        assert_eq!(bytes(&json!(0.5)), [0xca, 0x3f, 0, 0, 0]);
+        assert_eq!(bytes(&json!(0.1))[0], 0xcb);
+        // Identified, as the real server sends it.
+        let identified = json!({"d": {"negotiatedRpcVersion": 1}, "op": 2});
+        assert_eq!(bytes(&identified), b"\x82\xa1d\x81\xb4negotiatedRpcVersion\x01\xa2op\x02");
+    }
+
+    #[test]
+    fn junk_is_borne() {
+        for a in 0..=u8::MAX {
+            for b in 0..=u8::MAX {
+                let _ = read(&[a, b, 0xff, 0xff, 0xff, 0xff]);
+            }
+        }
+        assert!(read(&[0x91; 100_000]).is_err());
+        assert!(read(&[0xdd, 0xff, 0xff, 0xff, 0xff]).is_err());
+    }
+}

@@ -290,3 +290,17 @@ async fn a_connection_is_kept_for_the_next_request() {
     junk.send("\u{0}\u{1}\r\n\r\n").await;
     assert!(junk.rest().await.starts_with(b"HTTP/1.0 400 Bad Request"));
 }
+
+#[tokio::test]
+async fn too_many_commands_at_once_are_the_end() {
+    let sim = HomeSim::start().await.unwrap();
+    let mut ws = home(sim.addr()).await;
+    let burst = |count: u64| (1..=count).map(|id| json!({"id": id, "type": "ping"})).collect::<Value>();
+    ws.json(burst(4090)).await;
+    for id in 1..=4090 {
+        assert_eq!(ws.next_json().await["id"], id);
+    }
+    let mut ws = home(sim.addr()).await;
+    ws.json(burst(4500)).await;
+    assert!(matches!(ws.next().await, Some(Message::Close(_))));
+}
