@@ -202,12 +202,12 @@ impl Client {
 
     /// Waits for an event of which `decide` makes a result; asks `poll` now and then, since the events may not be subscribed,
     /// or lost in a reconnect.
-    pub(crate) async fn confirm<T: EventData, R>(
+    pub(crate) async fn confirm<T: EventData, R, P: Future<Output = Result<Option<R>, Error>>>(
         &self,
         mut events: TypedEvents<T>,
         what: &'static str,
         mut decide: impl FnMut(T) -> Option<R>,
-        poll: impl AsyncFn() -> Result<Option<R>, Error>,
+        poll: impl Fn() -> P,
     ) -> Result<R, Error> {
         let started = Instant::now();
         let waited = self.settings.link.request_timeout;

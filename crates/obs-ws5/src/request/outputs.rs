@@ -64,7 +64,8 @@ impl VirtualCam<'_> {
 
     async fn settled(&self, events: crate::TypedEvents<VirtualcamStateChanged>, active: bool) -> Result<(), Error> {
         let settled = if active { OutputState::Started } else { OutputState::Stopped };
-        let poll = async || Ok((self.is_active().await? == active).then_some(()));
+        let client = self.0;
+        let poll = || async move { Ok((client.virtual_cam().is_active().await? == active).then_some(())) };
         self.0.confirm(events, "the virtual camera", |event| (event.output_state == settled).then_some(()), poll).await
     }
 }

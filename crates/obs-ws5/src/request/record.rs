@@ -80,7 +80,8 @@ impl Record<'_> {
         self.0.send(StartRecord::new()).await?;
         let decide =
             |event: RecordStateChanged| (event.output_state == OutputState::Started).then_some(event.output_path);
-        let poll = async || Ok(self.status().await?.output_active.then_some(None));
+        let client = self.0;
+        let poll = || async move { Ok(client.record().status().await?.output_active.then_some(None)) };
         let output_path = self.0.confirm(events, "the recording", decide, poll).await?;
         Ok(Recording { client: self.0.clone(), output_path })
     }
@@ -94,7 +95,8 @@ impl Record<'_> {
         let mut stopped = self.0.send(StopRecord::new()).await?;
         let decide =
             |event: RecordStateChanged| (event.output_state == OutputState::Stopped).then_some(event.output_path);
-        let poll = async || Ok((!self.status().await?.output_active).then_some(None));
+        let client = self.0;
+        let poll = || async move { Ok((!client.record().status().await?.output_active).then_some(None)) };
         let told = self.0.confirm(events, "the end of the recording", decide, poll).await?;
         stopped.output_path = told.or(stopped.output_path);
         Ok(stopped)

@@ -10,6 +10,19 @@ use tokio::time::{Instant, timeout};
 
 static_assertions::assert_impl_all!(Client: Clone, Send, Sync, std::fmt::Debug);
 
+/// Every future can be spawned on a runtime of many threads.
+#[allow(dead_code, reason = "compiling it is the test")]
+fn futures_are_send(obs: &Client) {
+    fn send<T: Send>(_: T) {}
+    send(obs.record().start());
+    send(obs.record().stop());
+    send(obs.virtual_cam().start());
+    send(obs.scenes().program());
+    send(obs.send(GetVersion::new()));
+    send(obs.request(Raw::new("x")));
+    send(obs.batch(Batch::new()));
+}
+
 fn quick(sim: &ObsSim) -> obs_ws5::Builder {
     let steps = Reconnect::forever().steps(Duration::from_millis(5), Duration::from_millis(50));
     Client::builder(&sim.url()).password("test-secret").reconnect(steps)

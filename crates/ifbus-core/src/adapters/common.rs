@@ -1,0 +1,66 @@
+//! What the adapters share: errors of the link, changes of the connection.
+
+use crate::adapter::{EventStream, Identity};
+use crate::error::Error;
+use crate::event::{Event, Kind};
+use futures_util::stream::{self, StreamExt};
+use ifbus_link::{ConnectionState, Delivery, Error as LinkError, Events};
+use tokio::sync::watch;
+
+/// An error of the link's, in the bus's words.
+pub(crate) fn link_error(identity: &Identity, error: &LinkError) -> Error {
+    let (instance, message) = (identity.name.to_string(), error.to_string());
+    match error {
+        LinkError::Refused(_) => Error::Authentication { instance, message },
+        LinkError::ConnectionLost { sent, .. } => Error::Connection { instance, message, sent: *sent },
+        LinkError::Timeout { sent, after } => Error::Timeout { instance, after: *after, sent: *sent },
+        LinkError::InvalidArgument { field, reason } => {
+            Error::InvalidArgument { instance, field: field.to_string(), reason: format!("{reason}; nothing was sent") }
+        }
+        _ => Error::Connection { instance, message, sent: false },
+    }
+}
+
+/// A client's stream as a stream of the bus's, with what happens to the connection.
+pub(crate) fn events<E: Send + 'static>(
+    identity: &Identity,
+    events: Events<E>,
+    connection: watch::Receiver<ConnectionState>,
+    translate: impl Fn(E) -> (Kind, String, serde_json::Value) + Send + 'static,
+) -> EventStream {
+    let (id, name) = (identity.id, identity.name.clone());
+    let make = {
+        let name = name.clone();
+        move |kind| Event::new(id, name.clone(), kind)
+    };
+    let native = events.map(move |delivery| match delivery {
+        Delivery::Event(event) => {
+            let (kind, name, data) = translate(event);
+            make(kind).with_native(name, data)
+        }
+        Delivery::Lagged { missed, .. } => make(Kind::Gap { missed: Some(missed) }),
+        _ => make(Kind::Gap { missed: None }),
+    });
+    let make = move |kind| Event::new(id, name.clone(), kind);
+    let changes = stream::unfold((connection, None::<bool>), |(mut connection, before)| async move {
+        loop {
+            // an error: the driver is gone, and with it the last state
+            connection.changed().await.ok()?;
+            let (now, detail) = describe(&connection.borrow_and_update());
+            if before != Some(now) {
+                return Some((Kind::Connection { connected: now, detail }, (connection, Some(now))));
+            }
+        }
+    })
+    .map(make);
+    stream::select(native, changes).boxed()
+}
+
+fn describe(state: &ConnectionState) -> (bool, String) {
+    match state {
+        ConnectionState::Ready { .. } => (true, "connected".to_owned()),
+        ConnectionState::Waiting { error: LinkError::ConnectionLost { why, .. }, .. } => (false, why.to_string()),
+        ConnectionState::Waiting { error, .. } | ConnectionState::Closed { error } => (false, error.to_string()),
+        _ => (false, "connecting".to_owned()),
+    }
+}

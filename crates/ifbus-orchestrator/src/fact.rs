@@ -1,0 +1,75 @@
+//! Facts: asked for through the server's own protocol until they hold or their time is over.
+
+use crate::profile::{Expectation, Fact, Profile};
+use crate::report::FactReport;
+use ifbus_core::{Bus, Command, Error};
+use serde_json::Value;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// The first and the longest pause between two looks.
+const PAUSE: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(250));
+
+/// Looks once. `Ok(None)`: it holds; `Ok(Some(value))`: this stands there instead.
+pub(crate) async fn look(
+    bus: &Bus,
+    profile: &Profile,
+    instance: &str,
+    fact: &Fact,
+    within: Duration,
+) -> Result<Option<Value>, Error> {
+    let command = Command::new(fact.read.command.get_ref()).params(profile.fill(&fact.read.params)).within(within);
+    let answer = bus.execute(instance, command).await?.value;
+    let found = answer.pointer(&fact.at).cloned().unwrap_or_default();
+    let holds = match &fact.expect {
+        Expectation::Is(value) => same(&found, &profile_value(profile, value)),
+        Expectation::IsNot(value) => !same(&found, &profile_value(profile, value)),
+    };
+    Ok(if holds { None } else { Some(found) })
+}
+
+fn profile_value(profile: &Profile, value: &Value) -> Value {
+    let one = serde_json::Map::from_iter([(String::new(), value.clone())]);
+    profile.fill(&one).remove("").unwrap_or_default()
+}
+
+/// Looks until it holds; servers show what they did a little later than they say that it is done.
+pub(crate) async fn verify(bus: &Bus, profile: &Profile, instance: &str, fact: &Fact, within: Duration) -> FactReport {
+    let started = Instant::now();
+    let mut pause = PAUSE.0;
+    loop {
+        let left = within.saturating_sub(started.elapsed());
+        let found = match look(bus, profile, instance, fact, left.max(PAUSE.0)).await {
+            Ok(None) => return FactReport::new(instance, &fact.says, None, started.elapsed()),
+            Ok(Some(found)) => format!("found {found}"),
+            Err(error) => error.to_string(),
+        };
+        if started.elapsed() + pause >= within {
+            return FactReport::new(instance, &fact.says, Some(found), started.elapsed());
+        }
+        sleep(pause).await;
+        pause = (pause * 2).min(PAUSE.1);
+    }
+}
+
+/// Equal, with numbers compared as numbers: `1` is `1.0`.
+fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        _ => a == b,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+    use serde_json::json;
+
+    #[test]
+    fn numbers_are_compared_as_numbers() {
+        assert!(same(&json!([255, 0.0, 0]), &json!([255.0, 0, 0])));
+        assert!(!same(&json!([255, 0]), &json!([255, 0, 0])));
+        assert!(!same(&json!("1"), &json!(1)));
+    }
+}
