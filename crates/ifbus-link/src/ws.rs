@@ -62,6 +62,7 @@ pub struct WsTarget {
     url: String,
     uri: Uri,
     address: Address,
+    #[cfg(feature = "tls")]
     secure: bool,
     subprotocols: Vec<String>,
     headers: Vec<(String, String)>,
@@ -110,6 +111,7 @@ impl WsTarget {
             url: url.to_owned(),
             uri,
             address,
+            #[cfg(feature = "tls")]
             secure,
             subprotocols: Vec::new(),
             headers: Vec::new(),
