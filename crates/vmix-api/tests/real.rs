@@ -1,0 +1,18 @@
+//! Against a real vMix: reads only. `VMIX_ADDRESS` names it.
+#![cfg(feature = "real-server")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use vmix_api::Client;
+
+#[tokio::test]
+async fn the_show_of_a_real_vmix_is_read() {
+    let address = std::env::var("VMIX_ADDRESS").expect("VMIX_ADDRESS must name a vMix: `studio-pc` or `10.0.0.5:8099`");
+    let vmix = Client::connect(&address).await.unwrap();
+    let show = vmix.show();
+    assert!(!show.stale);
+    assert_eq!(vmix.version().await.unwrap(), show.version);
+    assert_eq!(vmix.tally().await.unwrap().len(), show.inputs.len());
+    assert_eq!(vmix.xml_text("vmix/version").await.unwrap(), show.version);
+    vmix.ping().await.unwrap();
+    vmix.close().await;
+}
