@@ -367,7 +367,7 @@ async fn a_given_stream_is_not_dialed_again() {
     let wire = ifbus_link::StreamWire::new(ours, crate::chat::Lines::default());
     let mut peer = crate::harbor::Peer(tokio::io::BufReader::new(theirs));
     let (link, ()) = tokio::join!(Link::connect(Chat::default(), ifbus_link::Once::new(wire), config()), async {
-        peer.login().await
+        peer.login().await;
     });
     let link = link.unwrap();
     drop(peer);

@@ -11,7 +11,7 @@ use std::time::Duration;
 fn slots_in(written: &[u8]) -> HashSet<u64> {
     written
         .split(|byte| *byte == b'\n')
-        .filter_map(|line| line.first()?.is_ascii_digit().then(|| line[0] - b'0'))
+        .filter_map(|line| line.first().filter(|byte| byte.is_ascii_digit()).map(|byte| byte - b'0'))
         .map(u64::from)
         .collect()
 }
@@ -29,14 +29,15 @@ async fn conversation(plan: Plan, together: bool) -> (usize, usize) {
     } else {
         [say("a").await, say("b").await, say("c").await]
     };
+    let size = {
+        let notes = notes.lock().unwrap();
+        let first = notes.logs[0].lock().unwrap();
+        (first.written.len(), first.read)
+    };
     let again = say("again").await;
     assert!(again.is_ok() || lost_sent(&again).is_some(), "{again:?}");
     assert_eq!(say("and on").await.unwrap(), "AND ON", "it works after the reconnect");
-    let (written, read) = {
-        let notes = notes.lock().unwrap();
-        let first = notes.logs[0].lock().unwrap();
-        (first.written.clone(), first.read)
-    };
+    let written = notes.lock().unwrap().logs[0].lock().unwrap().written.clone();
     let all: Vec<u8> = notes.lock().unwrap().logs.iter().flat_map(|log| log.lock().unwrap().written.clone()).collect();
     let lines: Vec<&[u8]> = all.split(|byte| *byte == b'\n').collect();
     for (i, (result, words)) in results.iter().zip(["a", "b", "c"]).enumerate() {
@@ -53,7 +54,7 @@ async fn conversation(plan: Plan, together: bool) -> (usize, usize) {
         assert!(times == 1 || result.is_err(), "request {words} was answered but never sent");
     }
     soon(link.close()).await;
-    (written.len(), read)
+    size
 }
 
 #[tokio::test(start_paused = true)]

@@ -84,8 +84,7 @@ async fn a_gate_shows_the_tap_both_ways() {
         assert_eq!(exchange, n);
         gate.show(Some(exchange), Direction::Received, || b"answer".to_vec());
     }
-    let seen = seen.lock().unwrap();
-    assert_eq!(seen[3], (2, Direction::Received, b"answer".to_vec()));
+    assert_eq!(seen.lock().unwrap()[3], (2, Direction::Received, b"answer".to_vec()));
     let result: Result<(), Error> = gate.pass("x", Some(Duration::from_secs(1)), std::future::pending()).await;
     assert!(matches!(result, Err(Error::Timeout { sent: true, after }) if after.as_secs() == 1));
 }
