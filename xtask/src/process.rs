@@ -202,7 +202,7 @@ mod tests {
         let mark = format!("IFBUS_TEST_MARK={}", std::process::id());
         let (variable, value) = mark.split_once('=').unwrap();
         let mut shell = Command::new("sh")
-            .args(["-c", "trap '' TERM; sleep 600 & sleep 600"])
+            .args(["-c", "trap '' TERM; sleep 30 & sleep 30"])
             .env(variable, value)
             .stdin(Stdio::null())
             .spawn()
