@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The settings of one link. `Default` is right for a line protocol on a local network.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 #[must_use]
 pub struct LinkConfig {
@@ -53,25 +53,6 @@ impl Default for LinkConfig {
             close_timeout: Duration::from_secs(2),
             tap: None,
         }
-    }
-}
-
-impl std::fmt::Debug for LinkConfig {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LinkConfig")
-            .field("protocol", &self.protocol)
-            .field("connect_timeout", &self.connect_timeout)
-            .field("login_timeout", &self.login_timeout)
-            .field("request_timeout", &self.request_timeout)
-            .field("in_flight", &self.in_flight)
-            .field("pending", &self.pending)
-            .field("write_ahead", &self.write_ahead)
-            .field("backlog", &self.backlog)
-            .field("keep_alive", &self.keep_alive)
-            .field("reconnect", &self.reconnect)
-            .field("close_timeout", &self.close_timeout)
-            .field("tap", &self.tap.is_some())
-            .finish()
     }
 }
 

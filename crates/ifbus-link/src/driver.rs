@@ -5,13 +5,11 @@
 //! that two full socket buffers cannot stop both sides.
 
 use crate::call::Call;
-use crate::config::LinkConfig;
 use crate::error::{ConnectError, Error, Lost, Refusal};
-use crate::events::Fanout;
-use crate::link::Desk;
+use crate::link::Shared;
 use crate::pending::{Entry, Pending};
 use crate::session::{Actions, End, Session, Slot};
-use crate::state::{ConnectionState, Counters};
+use crate::state::ConnectionState;
 use crate::tap::{Direction, TapFrame};
 use crate::wire::{Open, Wire};
 use std::collections::{HashMap, VecDeque};
@@ -20,7 +18,7 @@ use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 use tokio::time::{Instant, Sleep, sleep_until, timeout, timeout_at};
 
 /// What the handles send.
@@ -54,13 +52,9 @@ enum Over {
 pub(crate) struct Driver<S: Session, O> {
     session: S,
     opener: O,
-    config: Arc<LinkConfig>,
+    shared: Arc<Shared<S>>,
     commands: mpsc::UnboundedReceiver<Command<S>>,
     state: watch::Sender<ConnectionState>,
-    fanout: Arc<Fanout<S::Event>>,
-    counters: Arc<Counters>,
-    places: Arc<Semaphore>,
-    desk: Desk<S>,
     answers: mpsc::UnboundedReceiver<(u64, Option<S::Answer>)>,
     lane: mpsc::UnboundedSender<(u64, Option<S::Answer>)>,
     /// Questions not yet answered: their tokens and deadlines, by a number of our own, since the server may use a token again
@@ -96,9 +90,9 @@ pub(crate) struct Driver<S: Session, O> {
 impl<S: Session, O> Drop for Driver<S, O> {
     fn drop(&mut self) {
         self.commands.close();
-        self.places.close();
-        self.fanout.close();
-        *self.desk.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.shared.places.close();
+        self.shared.fanout.close();
+        *self.shared.desk.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
@@ -111,23 +105,18 @@ where
     pub(crate) fn new(
         session: S,
         opener: O,
-        config: Arc<LinkConfig>,
+        shared: Arc<Shared<S>>,
         commands: mpsc::UnboundedReceiver<Command<S>>,
         state: watch::Sender<ConnectionState>,
     ) -> Self {
         let now = Instant::now();
-        let counters = Arc::new(Counters::new(config.protocol));
         let (lane, answers) = mpsc::unbounded_channel();
         Self {
             session,
             opener,
-            config,
+            shared,
             commands,
             state,
-            fanout: Arc::new(Fanout::new(Arc::clone(&counters))),
-            counters,
-            places: Arc::new(Semaphore::new(0)),
-            desk: Desk::<S>::default(),
             answers,
             lane,
             questions: HashMap::new(),
@@ -152,17 +141,6 @@ where
         }
     }
 
-    pub(crate) fn sharing(
-        mut self,
-        fanout: Arc<Fanout<S::Event>>,
-        counters: Arc<Counters>,
-        places: Arc<Semaphore>,
-        desk: Desk<S>,
-    ) -> Self {
-        (self.fanout, self.counters, self.places, self.desk) = (fanout, counters, places, desk);
-        self
-    }
-
     /// Runs until the link is over. `first_decides`: no second attempt before the first login.
     pub(crate) async fn run(mut self, first_decides: bool) {
         let error = self.live(first_decides).await;
@@ -181,7 +159,7 @@ where
     }
 
     async fn live(&mut self, first_decides: bool) -> Error {
-        let mut delays = self.config.reconnect.delays();
+        let mut delays = self.shared.config.reconnect.delays();
         let mut attempt = 1;
         loop {
             self.state.send_replace(ConnectionState::Connecting { attempt });
@@ -196,16 +174,16 @@ where
                             return Error::Closed;
                         }
                         Over::Refused(refusal) => {
-                            tracing::warn!(protocol = self.config.protocol, %refusal, "refused, not trying again");
+                            tracing::warn!(protocol = self.shared.config.protocol, %refusal, "refused, not trying again");
                             self.fail_pending(&wire, &Lost::protocol(refusal.message.as_str()));
                             return refusal.into();
                         }
                         Over::Lost(why) => {
                             self.fail_pending(&wire, &why);
                             if self.ready {
-                                tracing::info!(protocol = self.config.protocol, %why, "connection lost");
-                                if since.elapsed() >= self.config.reconnect.stable_after {
-                                    delays = self.config.reconnect.delays();
+                                tracing::info!(protocol = self.shared.config.protocol, %why, "connection lost");
+                                if since.elapsed() >= self.shared.config.reconnect.stable_after {
+                                    delays = self.shared.config.reconnect.delays();
                                 }
                                 attempt = 0;
                             }
@@ -225,7 +203,7 @@ where
                 return error;
             }
             let Some(delay) = delays.next() else { return error };
-            tracing::debug!(protocol = self.config.protocol, %error, ?delay, attempt, "waiting to reconnect");
+            tracing::debug!(protocol = self.shared.config.protocol, %error, ?delay, attempt, "waiting to reconnect");
             self.state.send_replace(ConnectionState::Waiting { attempt, delay, error });
             if !self.pause(delay).await {
                 return Error::Closed;
@@ -238,7 +216,7 @@ where
     async fn open(&mut self) -> Result<O::Wire, Option<ConnectError>> {
         let started = Instant::now();
         // the opener keeps the limit itself, and knows which address it was at; this is the backstop
-        let limit = self.config.connect_timeout + Duration::from_secs(1);
+        let limit = self.shared.config.connect_timeout + Duration::from_secs(1);
         let mut attempt = std::pin::pin!(timeout(limit, self.opener.open()));
         poll_fn(|cx| {
             if let Poll::Ready(opened) = attempt.as_mut().poll(cx) {
@@ -316,7 +294,7 @@ where
     /// Lives with one connection.
     async fn serve(&mut self, wire: &mut O::Wire) -> Over {
         let now = Instant::now();
-        (self.heard, self.asked, self.login_by) = (now, None, now + self.config.login_timeout);
+        (self.heard, self.asked, self.login_by) = (now, None, now + self.shared.config.login_timeout);
         self.unasked = 0;
         self.actions = Actions::new(now);
         self.session.opened(&mut self.actions);
@@ -351,7 +329,7 @@ where
                 }
             }
             self.unasked += wire.queued() - before;
-            if self.unasked.min(wire.queued() - wire.written()) > self.config.backlog {
+            if self.unasked.min(wire.queued() - wire.written()) > self.shared.config.backlog {
                 return Err(Over::Lost(Lost::protocol("the server asks on and on, and does not read the answers")));
             }
             // whoever left before a byte of theirs was written is taken back before the next write
@@ -367,7 +345,8 @@ where
                     self.pending.all_written();
                     self.unasked = 0;
                     // a request that waited for room in the buffer goes now
-                    progress |= self.ready && !self.queue.is_empty() && self.pending.len() < self.config.in_flight;
+                    progress |=
+                        self.ready && !self.queue.is_empty() && self.pending.len() < self.shared.config.in_flight;
                 }
                 Poll::Pending => {}
             }
@@ -392,7 +371,7 @@ where
         }
         let mut inbox = std::mem::take(&mut self.inbox);
         for input in inbox.drain(..) {
-            if self.config.tap.is_some() {
+            if self.shared.config.tap.is_some() {
                 self.tap(Direction::Received, &self.session.show_in(&input));
             }
             self.session.handle(input, &mut self.actions);
@@ -410,7 +389,9 @@ where
         if !self.ready {
             return Ok(());
         }
-        while self.pending.len() < self.config.in_flight && wire.queued() - wire.written() < self.config.write_ahead {
+        while self.pending.len() < self.shared.config.in_flight
+            && wire.queued() - wire.written() < self.shared.config.write_ahead
+        {
             let Some(submission) = self.queue.pop_front() else {
                 break;
             };
@@ -438,7 +419,7 @@ where
         }
         if !self.actions.events.is_empty() {
             self.tell_gap();
-            self.fanout.publish(&mut self.actions.events);
+            self.shared.fanout.publish(&mut self.actions.events);
         }
         if !self.actions.questions.is_empty() {
             self.put_questions();
@@ -446,7 +427,7 @@ where
         if !self.actions.sends.is_empty() {
             let mut sends = std::mem::take(&mut self.actions.sends);
             for (slot, output) in sends.drain(..) {
-                if self.config.tap.is_some() {
+                if self.shared.config.tap.is_some() {
                     self.tap(Direction::Sent, &self.session.show_out(&output));
                 }
                 let start = wire.queued();
@@ -460,10 +441,10 @@ where
         for (slot, reply) in self.actions.replies.drain(..) {
             if let Some(entry) = self.pending.remove(slot) {
                 if entry.reply.send(reply).is_err() {
-                    self.counters.late_replies.add(1);
+                    self.shared.counters.late_replies.add(1);
                 }
             } else {
-                self.counters.late_replies.add(1);
+                self.shared.counters.late_replies.add(1);
             }
         }
         match self.actions.end.take() {
@@ -476,7 +457,7 @@ where
     /// The marker stands before the first event of the new connection, also where that comes during the login.
     fn tell_gap(&mut self) {
         if std::mem::take(&mut self.gap) {
-            self.fanout.reconnected(self.lost_at.map(|at| at.elapsed()).unwrap_or_default());
+            self.shared.fanout.reconnected(self.lost_at.map(|at| at.elapsed()).unwrap_or_default());
         }
     }
 
@@ -486,14 +467,14 @@ where
         self.connections += 1;
         if let Some(lost_at) = self.lost_at.take() {
             let gap = lost_at.elapsed();
-            tracing::info!(protocol = self.config.protocol, ?gap, "reconnected");
-            self.counters.reconnects.add(1);
+            tracing::info!(protocol = self.shared.config.protocol, ?gap, "reconnected");
+            self.shared.counters.reconnects.add(1);
         }
         self.state.send_replace(ConnectionState::Ready { connection: self.connections });
     }
 
     fn put_questions(&mut self) {
-        let desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let desk = self.shared.desk.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for (token, question, within) in self.actions.questions.drain(..) {
             let by = self.actions.now + within;
             let number = self.next_question;
@@ -509,9 +490,9 @@ where
     }
 
     fn tap(&self, direction: Direction, bytes: &[u8]) {
-        if let Some(tap) = &self.config.tap {
+        if let Some(tap) = &self.shared.config.tap {
             tap.frame(TapFrame {
-                protocol: self.config.protocol,
+                protocol: self.shared.config.protocol,
                 connection: self.connections + u64::from(!self.ready),
                 direction,
                 bytes,
@@ -532,7 +513,7 @@ where
 
     /// The earliest moment at which something may be due.
     fn next_timeout(&self) -> Option<Instant> {
-        let keep_alive = self.config.keep_alive.filter(|_| self.ready).map(|keep| match self.asked {
+        let keep_alive = self.shared.config.keep_alive.filter(|_| self.ready).map(|keep| match self.asked {
             Some(asked) => asked + keep.answer_within,
             None => self.heard + keep.idle,
         });
@@ -576,9 +557,9 @@ where
             self.session.handle_timeout(&mut self.actions);
         }
         if !self.ready && self.login_by <= now {
-            return Err(Over::Lost(Lost::LoginTimeout(self.config.login_timeout)));
+            return Err(Over::Lost(Lost::LoginTimeout(self.shared.config.login_timeout)));
         }
-        if let Some(keep) = self.config.keep_alive.filter(|_| self.ready) {
+        if let Some(keep) = self.shared.config.keep_alive.filter(|_| self.ready) {
             match self.asked {
                 Some(asked) if asked + keep.answer_within <= now => {
                     return Err(Over::Lost(Lost::Silent(keep.answer_within)));
@@ -625,11 +606,11 @@ where
 
     /// Flushes and closes, within the time for that. Who is pending is told in between: only then it is known what was sent.
     async fn part(&mut self, mut wire: O::Wire) {
-        let by = Instant::now() + self.config.close_timeout;
+        let by = Instant::now() + self.shared.config.close_timeout;
         let flushed = timeout_at(by, poll_fn(|cx| wire.poll_flush(cx))).await;
         self.fail_pending(&wire, &Lost::Shutdown);
         if matches!(flushed, Ok(Ok(()))) && timeout_at(by, poll_fn(|cx| wire.poll_close(cx))).await.is_err() {
-            tracing::debug!(protocol = self.config.protocol, "the server did not close in time");
+            tracing::debug!(protocol = self.shared.config.protocol, "the server did not close in time");
         }
     }
 }

@@ -14,38 +14,38 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, onesho
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
 
-/// The place where the driver finds who answers questions.
-pub(crate) type Desk<S> = Arc<Mutex<Option<mpsc::Sender<Call<<S as Session>::Question, <S as Session>::Answer>>>>>;
+type CallOf<S> = Call<<S as Session>::Question, <S as Session>::Answer>;
+
+/// What the handles and the driver share.
+pub(crate) struct Shared<S: Session> {
+    pub(crate) config: LinkConfig,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) fanout: Fanout<S::Event>,
+    pub(crate) places: Arc<Semaphore>,
+    /// Where the driver finds who answers questions.
+    pub(crate) desk: Mutex<Option<mpsc::Sender<CallOf<S>>>>,
+}
 
 /// A connection that stands, or is being made to stand again. Cheap to clone; the last clone that is dropped closes it in the
 /// background.
 pub struct Link<S: Session> {
     commands: mpsc::UnboundedSender<Command<S>>,
-    places: Arc<Semaphore>,
-    fanout: Arc<Fanout<S::Event>>,
     state: watch::Receiver<ConnectionState>,
-    counters: Arc<Counters>,
-    config: Arc<LinkConfig>,
-    desk: Desk<S>,
+    shared: Arc<Shared<S>>,
 }
 
 impl<S: Session> Clone for Link<S> {
     fn clone(&self) -> Self {
-        Self {
-            commands: self.commands.clone(),
-            places: Arc::clone(&self.places),
-            fanout: Arc::clone(&self.fanout),
-            state: self.state.clone(),
-            counters: Arc::clone(&self.counters),
-            config: Arc::clone(&self.config),
-            desk: Arc::clone(&self.desk),
-        }
+        Self { commands: self.commands.clone(), state: self.state.clone(), shared: Arc::clone(&self.shared) }
     }
 }
 
 impl<S: Session> std::fmt::Debug for Link<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Link").field("protocol", &self.config.protocol).field("state", &*self.state.borrow()).finish()
+        f.debug_struct("Link")
+            .field("protocol", &self.shared.config.protocol)
+            .field("state", &*self.state.borrow())
+            .finish()
     }
 }
 
@@ -81,22 +81,20 @@ impl<S: Session> Link<S> {
         O: Open,
         O::Wire: Wire<In = S::In, Out = S::Out>,
     {
-        let config = Arc::new(config);
         let counters = Arc::new(Counters::new(config.protocol));
-        let fanout = Arc::new(Fanout::new(Arc::clone(&counters)));
+        let span = tracing::debug_span!("ifbus.link", protocol = config.protocol);
         let (commands, receiver) = mpsc::unbounded_channel();
         let (state, watch) = watch::channel(ConnectionState::Connecting { attempt: 1 });
-        let places = Arc::new(Semaphore::new(config.pending.min(Semaphore::MAX_PERMITS)));
-        let desk = Desk::<S>::default();
-        let driver = Driver::new(session, opener, Arc::clone(&config), receiver, state).sharing(
-            Arc::clone(&fanout),
-            Arc::clone(&counters),
-            Arc::clone(&places),
-            Arc::clone(&desk),
-        );
-        let span = tracing::debug_span!("ifbus.link", protocol = config.protocol);
+        let shared = Arc::new(Shared {
+            fanout: Fanout::new(Arc::clone(&counters)),
+            counters,
+            places: Arc::new(Semaphore::new(config.pending.min(Semaphore::MAX_PERMITS))),
+            desk: Mutex::new(None),
+            config,
+        });
+        let driver = Driver::new(session, opener, Arc::clone(&shared), receiver, state);
         tokio::spawn(driver.run(first_decides).instrument(span));
-        Self { commands, places, fanout, state: watch, counters, config, desk }
+        Self { commands, state: watch, shared }
     }
 
     /// Waits until the login is done.
@@ -121,7 +119,7 @@ impl<S: Session> Link<S> {
     /// A future dropped before the request's first byte is written is never sent. Later its reply is thrown away, and it counts
     /// among the pending until the reply or the deadline.
     pub async fn request(&self, request: S::Request) -> Result<S::Reply, Error> {
-        self.request_within(request, self.config.request_timeout).await
+        self.request_within(request, self.shared.config.request_timeout).await
     }
 
     /// Sends a request with a deadline of its own, which covers the waiting for a connection too.
@@ -130,15 +128,14 @@ impl<S: Session> Link<S> {
     /// As [`request`](Self::request).
     pub async fn request_within(&self, request: S::Request, within: Duration) -> Result<S::Reply, Error> {
         if tracing::enabled!(tracing::Level::DEBUG) {
-            let span =
-                tracing::debug_span!("ifbus.request", protocol = self.config.protocol, request = %S::name(&request));
+            let span = tracing::debug_span!("ifbus.request", protocol = self.shared.config.protocol, request = %S::name(&request));
             return self.exchange(request, within).instrument(span).await;
         }
         self.exchange(request, within).await
     }
 
     async fn exchange(&self, request: S::Request, within: Duration) -> Result<S::Reply, Error> {
-        self.counters.requests.add(1);
+        self.shared.counters.requests.add(1);
         // a deadline that the clock cannot express is no deadline within a lifetime: a century will do
         let now = Instant::now();
         let deadline = now.checked_add(within).unwrap_or_else(|| now + Duration::from_secs(3_153_600_000));
@@ -147,18 +144,18 @@ impl<S: Session> Link<S> {
             Err(error) => Err(error),
         };
         if let Err(error) = &result {
-            self.counters.errors.add(1);
+            self.shared.counters.errors.add(1);
             tracing::debug!(%error, "request failed");
         }
         result
     }
 
     async fn place(&self, deadline: Instant, within: Duration) -> Result<OwnedSemaphorePermit, Error> {
-        match Arc::clone(&self.places).try_acquire_owned() {
+        match Arc::clone(&self.shared.places).try_acquire_owned() {
             Ok(place) => Ok(place),
             Err(TryAcquireError::Closed) => Err(self.over()),
             Err(TryAcquireError::NoPermits) => {
-                match timeout_at(deadline, Arc::clone(&self.places).acquire_owned()).await {
+                match timeout_at(deadline, Arc::clone(&self.shared.places).acquire_owned()).await {
                     Ok(Ok(place)) => Ok(place),
                     Ok(Err(_)) => Err(self.over()),
                     Err(_) => Err(Error::Timeout { sent: false, after: within }),
@@ -184,7 +181,7 @@ impl<S: Session> Link<S> {
 
     /// A stream of all events from now on. It registers before this returns: subscribe first, then send what makes events come.
     pub fn subscribe(&self, setting: Subscription) -> Events<S::Event> {
-        self.fanout.subscribe(setting, None)
+        self.shared.fanout.subscribe(setting, None)
     }
 
     /// A stream of the events that `wanted` lets pass. It runs on the driver's task, before the event is queued: it must be
@@ -194,14 +191,14 @@ impl<S: Session> Link<S> {
         setting: Subscription,
         wanted: impl Fn(&S::Event) -> bool + Send + Sync + 'static,
     ) -> Events<S::Event> {
-        self.fanout.subscribe(setting, Some(Box::new(wanted)))
+        self.shared.fanout.subscribe(setting, Some(Box::new(wanted)))
     }
 
     /// The questions of the server's from now on; at most `capacity` wait, further ones get their default answer at once. A
     /// second call takes the place of the first.
     pub fn calls(&self, capacity: usize) -> Calls<S::Question, S::Answer> {
         let (sender, receiver) = mpsc::channel(capacity.max(1));
-        let mut desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut desk = self.shared.desk.lock().unwrap_or_else(PoisonError::into_inner);
         // a driver that is gone empties the desk no more
         *desk = Some(sender).filter(|_| !self.commands.is_closed());
         Calls(receiver)
@@ -216,12 +213,12 @@ impl<S: Session> Link<S> {
     /// What this link has done so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.counters.read()
+        self.shared.counters.read()
     }
 
     /// The settings.
     pub fn config(&self) -> &LinkConfig {
-        &self.config
+        &self.shared.config
     }
 
     /// Logs off, flushes, closes and waits until the driver is done. Requests that are pending end with an error. Calling it

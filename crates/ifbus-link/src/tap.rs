@@ -29,6 +29,12 @@ pub trait Tap: Send + Sync {
     fn frame(&self, frame: TapFrame<'_>);
 }
 
+impl std::fmt::Debug for dyn Tap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tap")
+    }
+}
+
 impl<F: Fn(TapFrame<'_>) + Send + Sync> Tap for F {
     fn frame(&self, frame: TapFrame<'_>) {
         self(frame);
