@@ -185,6 +185,7 @@ async fn dials_with_limit(stands: Duration) -> (usize, bool) {
         state(&link, |state| !state.is_ready()).await;
         let mut state = link.state();
         tokio::select! {
+            biased;
             _ = state.wait_for(ConnectionState::is_closed) => break,
             mut next = harbor.accept() => {
                 next.login().await;
