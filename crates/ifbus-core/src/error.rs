@@ -92,6 +92,16 @@ pub enum Retry {
 }
 
 impl Error {
+    /// A connection that is missing or was lost; `sent`: the command may have been carried out.
+    pub fn connection(instance: impl Into<String>, message: impl Into<String>, sent: bool) -> Self {
+        Self::Connection { instance: instance.into(), message: message.into(), sent }
+    }
+
+    /// A deadline that passed; `sent`: the command may have been carried out.
+    pub fn timeout(instance: impl Into<String>, after: Duration, sent: bool) -> Self {
+        Self::Timeout { instance: instance.into(), after, sent }
+    }
+
     /// A platform that cannot do this.
     pub fn unsupported(instance: impl Into<String>, why: impl Into<String>, instead: Option<String>) -> Self {
         Self::Unsupported { instance: instance.into(), why: why.into(), instead }

@@ -97,6 +97,9 @@ pub struct Action {
     /// Its parameters.
     #[serde(default)]
     pub params: Map<String, Value>,
+    /// What must be true before the next command is sent: for commands that servers accept before they are done.
+    #[serde(default)]
+    pub until: Option<Box<Fact>>,
 }
 
 /// Something that can be asked for through the server's own protocol.
@@ -288,8 +291,11 @@ impl Profile {
 impl Step {
     /// Every command that it may send.
     pub(crate) fn actions(&self) -> impl Iterator<Item = &Action> {
-        let undo = self.undo.iter().flat_map(|undo| undo.run.iter().chain(undo.facts.iter().map(|fact| &fact.read)));
-        self.run.iter().chain(self.facts.iter().map(|fact| &fact.read)).chain(undo)
+        fn all<'a>(run: &'a [Action], facts: &'a [Fact]) -> impl Iterator<Item = &'a Action> {
+            let until = run.iter().filter_map(|action| action.until.as_deref());
+            run.iter().chain(facts.iter().chain(until).map(|fact| &fact.read))
+        }
+        all(&self.run, &self.facts).chain(self.undo.iter().flat_map(|undo| all(&undo.run, &undo.facts)))
     }
 
     /// What it does, for people.

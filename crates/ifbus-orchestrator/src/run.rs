@@ -228,7 +228,20 @@ async fn perform(
         loop {
             let command = Command::new(action.command.get_ref()).params(profile.fill(&action.params)).within(left());
             match bus.execute(instance, command).await {
-                Ok(_) => break,
+                Ok(_) => {
+                    if let Some(wanted) = &action.until {
+                        let seen = fact::verify(bus, profile, instance, wanted, left()).await;
+                        if let Some(instead) = seen.instead {
+                            let message = format!(
+                                "{} was accepted, but it is not true that {}: {instead}",
+                                action.command.get_ref(),
+                                wanted.says
+                            );
+                            return Err(Error::rejected(instance, None, message));
+                        }
+                    }
+                    break;
+                }
                 Err(error) if error.retry() == Retry::Later && retries > 0 && pause < left() => {
                     retries -= 1;
                     sleep(pause).await;
