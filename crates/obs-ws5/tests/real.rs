@@ -8,17 +8,17 @@ use obs_ws5::{Client, Delivery, Encoding, Error, LinkError, StatusCode};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
-fn address() -> String {
-    std::env::var("IFBUS_OBS").expect("IFBUS_OBS names no OBS: set it, or run `cargo xtask real obs`")
-}
-
 fn builder() -> obs_ws5::Builder {
-    Client::builder(&address()).password(std::env::var("IFBUS_OBS_PASSWORD").unwrap_or_default())
+    Client::builder(&std::env::var("IFBUS_OBS").unwrap()).password(std::env::var("IFBUS_OBS_PASSWORD").unwrap_or_default())
 }
 
 /// One test, since there is one OBS: each part finds it as the part before left it.
 #[tokio::test]
 async fn everything_that_the_studio_needs() {
+    if std::env::var_os("IFBUS_OBS").is_none() {
+        eprintln!("skipped: IFBUS_OBS names no OBS; `cargo xtask real obs` starts one");
+        return;
+    }
     for encoding in [Encoding::Json, Encoding::MsgPack] {
         let obs = builder().encoding(encoding).connect().await.unwrap();
         versions(&obs).await;
