@@ -4,7 +4,7 @@ use crate::client::DANGEROUS;
 use crate::config::HTTP_PORT;
 use crate::error::Error;
 use crate::request::function::Function;
-use crate::show::{self, Show};
+use crate::show::Show;
 use ifbus_link::{Address, Direction, Gate, LinkConfig, Lost, Stats, Tap};
 use reqwest::{StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
@@ -173,7 +173,7 @@ impl Http {
     /// As [`send`](Self::send); [`Error::Unexpected`] for a document that cannot be read.
     pub async fn show(&self) -> Result<Show, Error> {
         let document = self.get("state", "", "").await?;
-        show::parse(&document).map_err(|wrong| Error::unexpected("state", &wrong))
+        Show::from_xml(&document)
     }
 
     /// What has passed so far.

@@ -51,8 +51,8 @@ pub use show::{Input, Show};
 pub use volume::{Amplitude, Fader};
 
 pub use ifbus_link::{
-    ConnectionState, Delivery, Error as LinkError, Events, KeepAlive, Lost, Overflow, Reconnect, Refusal, RefusalKind,
-    Retry, Stats, Subscription, Tap, TapFrame,
+    ConnectionState, Delivery, Direction, Error as LinkError, Events, KeepAlive, Lost, Overflow, Reconnect, Refusal,
+    RefusalKind, Retry, Stats, Subscription, Tap, TapFrame,
 };
 #[cfg(feature = "tls")]
 pub use ifbus_link::{Tls, TlsConfig, TlsError};

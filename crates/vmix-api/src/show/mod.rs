@@ -7,6 +7,7 @@ mod xml;
 pub use input::{Crop, Field, FieldKind, Input, InputAudio, Layer, ListItem, Position, Replay, VideoCall};
 pub(crate) use xml::parse;
 
+use crate::error::Error;
 use crate::event::{Bus, Light, Tally};
 use crate::volume::Amplitude;
 use std::collections::BTreeMap;
@@ -214,6 +215,14 @@ pub struct Ambiguous {
 }
 
 impl Show {
+    /// Reads a state document: what `XML` gives over TCP and `/api` over HTTP.
+    ///
+    /// # Errors
+    /// [`Error::Unexpected`] if it is not well-formed or its root is not `vmix`; the document is not repeated.
+    pub fn from_xml(document: &[u8]) -> Result<Self, Error> {
+        parse(document).map_err(|wrong| Error::unexpected("XML", &wrong))
+    }
+
     /// The input with this number, from 1.
     #[must_use]
     pub fn input(&self, number: u32) -> Option<&Arc<Input>> {
