@@ -1,7 +1,7 @@
 //! A request whose caller goes away.
 
 use crate::chat::Chat;
-use crate::harbor::{Harbor, Plan, config, settle, soon, timed_out_sent};
+use crate::harbor::{Harbor, Plan, config, lost_sent, settle, soon, timed_out_sent};
 use ifbus_link::Link;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -44,6 +44,24 @@ async fn a_future_dropped_in_the_buffer_is_cut_out_of_it() {
     assert_eq!(soon(first).await.unwrap().unwrap(), "A");
     assert_eq!(soon(last).await.unwrap().unwrap(), "C");
     assert!(!harbor.written(0).contains("middle"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_stood_behind_a_cut_still_says_whether_it_was_sent() {
+    let mut harbor = Harbor::new(16);
+    let (link, mut peer) = harbor.up(Chat::default(), config()).await;
+    let first = ask(&link, "first goes in part");
+    let middle = ask(&link, "in the middle stood a long one");
+    let last = ask(&link, "last");
+    settle().await;
+    middle.abort();
+    peer.expect("1 first goes in part").await;
+    settle().await;
+    assert!(harbor.written(0).ends_with("3 last\n"));
+    drop(peer);
+    for request in [first, last] {
+        assert_eq!(lost_sent(&soon(request).await.unwrap()), Some(true));
+    }
 }
 
 #[tokio::test(start_paused = true)]
