@@ -155,7 +155,7 @@ impl Client {
     }
 
     async fn ask(&self, ask: Ask, within: Option<Duration>, name: &str) -> Result<Json, Error> {
-        let within = within.unwrap_or(self.inner.link.config().request_timeout);
+        let within = within.unwrap_or_else(|| self.inner.link.config().request_timeout);
         self.inner.link.request_within(ask, within).await?.map_err(|failure| Error::rejected(name, failure))
     }
 

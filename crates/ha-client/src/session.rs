@@ -302,7 +302,7 @@ impl Session for HomeSession {
             WsIn::Text(text) => self.text(text, actions),
             // the code is 1000 and the reason empty whatever has happened
             WsIn::Close { code, reason, .. } => {
-                actions.disconnect(Lost::Closed { code, reason: reason.as_str().into() })
+                actions.disconnect(Lost::Closed { code, reason: reason.as_str().into() });
             }
             WsIn::Binary(_) => tracing::debug!("a binary message"),
             _ => {}
@@ -374,3 +374,6 @@ impl Session for HomeSession {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
