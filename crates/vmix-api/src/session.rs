@@ -3,6 +3,8 @@
 //! Replies carry no id (vMix manual, TCP API): the next frame with the right first word answers, and the next command leaves
 //! after it. What the session itself asks (subscriptions, the document, pings) goes the same way, ahead of what callers ask.
 
+mod redact;
+
 use crate::codec::Frame;
 use crate::event::{Act, Event, Tally, Unknown};
 use crate::request::{Answer, Command, Expect};
@@ -424,7 +426,7 @@ impl Session for VmixSession {
 
     fn show_in(&self, frame: &Frame) -> Vec<u8> {
         let secret = self.current.as_ref().is_some_and(|current| current.secret);
-        show_frame(frame, secret)
+        redact::frame(frame, secret)
     }
 
     fn show_out(&self, command: &Command) -> Vec<u8> {
@@ -447,25 +449,5 @@ fn xml() -> Command {
     Command::new(Cow::Borrowed("XML"), "", Expect::Xml)
 }
 
-/// A frame as it came, but for the passwords of video calls; `secret`: the answer to a question for one.
-fn show_frame(frame: &Frame, secret: bool) -> Vec<u8> {
-    let line = frame.line().bytes();
-    if secret && frame.word() == b"XMLTEXT" {
-        return b"XMLTEXT [redacted]\r\n".to_vec();
-    }
-    let mut shown = [line, b"\r\n"].concat();
-    if let Frame::Sized { body, .. } = frame {
-        let mut rest: &[u8] = body.bytes();
-        const PASSWORD: &[u8] = b"callPassword=";
-        while let Some(at) = memchr::memmem::find(rest, PASSWORD) {
-            let (before, after) = rest.split_at(at + PASSWORD.len());
-            shown.extend_from_slice(before);
-            let quote = after.first().copied().unwrap_or(b'"');
-            let end = after.iter().skip(1).position(|byte| *byte == quote).map_or(after.len(), |end| end + 2);
-            shown.extend_from_slice(b"\"[redacted]\"");
-            rest = after.get(end..).unwrap_or_default();
-        }
-        shown.extend_from_slice(rest);
-    }
-    shown
-}
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! The show: what vMix says of itself, from the state document, kept up to date by activators and tally.
 
+mod attributes;
 mod input;
 mod merge;
 mod xml;

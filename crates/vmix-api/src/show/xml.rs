@@ -3,11 +3,13 @@
 //! One pass without a tree. Names are matched as they come; what is not known is kept as text right below the root and on
 //! inputs, and skipped elsewhere.
 
-use super::input::{Crop, Field, FieldKind, Input, InputAudio, Layer, ListItem, Position, Replay, VideoCall};
+use super::attributes::{
+    attribute, crop, duration, flag, input, input_number, is_true, number, pairs, percent, position, string,
+};
+use super::input::{Field, FieldKind, Input, Layer, ListItem, Replay};
 use super::{AudioBus, Mix, Output, Overlay, Show, TransitionButton};
 use crate::event::Bus;
-use crate::volume::Amplitude;
-use quick_xml::escape::{resolve_xml_entity, unescape};
+use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 use std::borrow::Cow;
@@ -22,7 +24,8 @@ const DEPTH: usize = 64;
 /// # Errors
 /// In words, if it is not well-formed or its root is not `vmix`. No word of the document is repeated.
 pub(crate) fn parse(document: &[u8]) -> Result<Show, String> {
-    let text = String::from_utf8_lossy(document);
+    // checking first is far quicker than mending what is nearly always right
+    let text = std::str::from_utf8(document).map_or_else(|_| String::from_utf8_lossy(document), Cow::Borrowed);
     let text = text.trim_start_matches('\u{feff}').trim_ascii();
     let mut parser = Parser { reader: Reader::from_str(text), text: String::new(), ended: false };
     parser.reader.config_mut().check_end_names = false;
@@ -328,12 +331,14 @@ impl<'x> Parser<'x> {
     }
 
     fn layer(&mut self, start: &BytesStart<'x>, empty: bool, input: &mut Input) -> Result<(), String> {
-        let mut layer = Layer {
-            index: number(start, "index").unwrap_or_default(),
-            key: string(start, "key"),
-            position: None,
-            crop: None,
-        };
+        let mut layer = Layer::default();
+        for (name, value) in pairs(start) {
+            match name {
+                "index" => layer.index = value.parse().unwrap_or_default(),
+                "key" => layer.key = value.into_owned(),
+                _ => {}
+            }
+        }
         if !empty {
             self.children(|parser, start, empty| {
                 match start.name().as_ref() {
@@ -375,157 +380,4 @@ impl<'x> Parser<'x> {
         input.replay = Some(replay);
         Ok(())
     }
-}
-
-/// An input from its attributes.
-fn input(start: &BytesStart<'_>) -> Input {
-    let mut input = Input::default();
-    for (name, value) in pairs(start) {
-        match name {
-            "key" => input.key = value.into_owned(),
-            "number" => input.number = value.parse().unwrap_or_default(),
-            "type" => input.kind = value.into_owned(),
-            "title" => input.title = value.into_owned(),
-            "shortTitle" => input.short_title = value.into_owned(),
-            "state" => input.state = value.into_owned(),
-            "position" => input.position = value.parse().unwrap_or_default(),
-            "duration" => input.duration = value.parse().unwrap_or_default(),
-            "loop" => input.looped = is_true(&value),
-            "markIn" => set(&mut input.marks, 0, value.parse().ok().map(Duration::from_millis)),
-            "markOut" => set(&mut input.marks, 1, value.parse().ok().map(Duration::from_millis)),
-            "selectedIndex" => input.selected_index = value.parse().ok(),
-            "frameDelay" => input.frame_delay = value.parse().ok(),
-            _ => {
-                if !audio(&mut input.audio, name, &value) && !call(&mut input.call, name, &value) {
-                    input.unknown.push((name.to_owned(), value.into_owned()));
-                }
-            }
-        }
-    }
-    input
-}
-
-/// An attribute that only inputs with sound have; false: it is none.
-fn audio(audio: &mut Option<InputAudio>, name: &str, value: &str) -> bool {
-    let number = || value.parse().unwrap_or_default();
-    let gain = || value.parse().ok().map(|percent: f64| Amplitude::new(percent / 100.0));
-    match name {
-        "muted" => audio.get_or_insert_default().muted = is_true(value),
-        "volume" => audio.get_or_insert_default().volume = gain().unwrap_or_default(),
-        "balance" => audio.get_or_insert_default().balance = number(),
-        "solo" => audio.get_or_insert_default().solo = is_true(value),
-        "soloPFL" => audio.get_or_insert_default().solo_pfl = is_true(value),
-        "audiobusses" => {
-            audio.get_or_insert_default().busses = value.chars().filter(char::is_ascii_alphabetic).collect();
-        }
-        "meterF1" => set(&mut audio.get_or_insert_default().meters, 0, number()),
-        "meterF2" => set(&mut audio.get_or_insert_default().meters, 1, number()),
-        "gainDb" => audio.get_or_insert_default().gain_db = value.parse().ok(),
-        "volumeF1" => set(&mut audio.get_or_insert_default().channel_volumes, 0, gain()),
-        "volumeF2" => set(&mut audio.get_or_insert_default().channel_volumes, 1, gain()),
-        _ => return false,
-    }
-    true
-}
-
-/// An attribute that only video calls have; false: it is none.
-fn call(call: &mut Option<VideoCall>, name: &str, value: &str) -> bool {
-    match name {
-        "callPassword" => call.get_or_insert_default().password = value.into(),
-        "callConnected" => call.get_or_insert_default().connected = is_true(value),
-        "callVideoSource" => call.get_or_insert_default().video_source = value.into(),
-        "callAudioSource" => call.get_or_insert_default().audio_source = value.into(),
-        _ => return false,
-    }
-    true
-}
-
-fn position(start: &BytesStart<'_>) -> Position {
-    let mut position = Position::default();
-    let (mut origin, mut size) = ([None; 2], [None; 2]);
-    for (name, value) in pairs(start) {
-        let Ok(value) = value.parse() else { continue };
-        match name {
-            "panX" => set(&mut position.pan, 0, value),
-            "panY" => set(&mut position.pan, 1, value),
-            "zoomX" => set(&mut position.zoom, 0, value),
-            "zoomY" => set(&mut position.zoom, 1, value),
-            "x" => set(&mut origin, 0, Some(value)),
-            "y" => set(&mut origin, 1, Some(value)),
-            "width" => set(&mut size, 0, Some(value)),
-            "height" => set(&mut size, 1, Some(value)),
-            _ => {}
-        }
-    }
-    let both = |[one, other]: [Option<f64>; 2]| Some([one?, other?]);
-    (position.origin, position.size) = (both(origin), both(size));
-    position
-}
-
-fn crop(start: &BytesStart<'_>) -> Crop {
-    let mut crop = Crop::default();
-    for (name, value) in pairs(start) {
-        let Ok(value) = value.parse() else { continue };
-        match name {
-            "X1" => set(&mut crop.from, 0, value),
-            "Y1" => set(&mut crop.from, 1, value),
-            "X2" => set(&mut crop.to, 0, value),
-            "Y2" => set(&mut crop.to, 1, value),
-            _ => {}
-        }
-    }
-    crop
-}
-
-fn set<T, const N: usize>(all: &mut [T; N], at: usize, value: T) {
-    if let Some(place) = all.get_mut(at) {
-        *place = value;
-    }
-}
-
-/// The attributes, unescaped; what cannot be read is passed over.
-fn pairs<'a>(start: &'a BytesStart<'_>) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> {
-    let mut attributes = start.attributes();
-    attributes.with_checks(false);
-    attributes.flatten().map(|attribute| {
-        let name = attribute.key.into_inner();
-        let value = match attribute.value {
-            Cow::Borrowed(raw) if raw.contains('&') => unescape(raw).unwrap_or(Cow::Borrowed(raw)),
-            raw => raw,
-        };
-        (name, value)
-    })
-}
-
-fn attribute<'a>(start: &'a BytesStart<'_>, wanted: &str) -> Option<Cow<'a, str>> {
-    pairs(start).find(|(name, _)| *name == wanted).map(|(_, value)| value)
-}
-
-fn string(start: &BytesStart<'_>, name: &str) -> String {
-    attribute(start, name).map(Cow::into_owned).unwrap_or_default()
-}
-
-fn number<T: std::str::FromStr>(start: &BytesStart<'_>, name: &str) -> Option<T> {
-    attribute(start, name)?.trim().parse().ok()
-}
-
-fn percent(start: &BytesStart<'_>, name: &str) -> Option<Amplitude> {
-    number::<f64>(start, name).map(|percent| Amplitude::new(percent / 100.0))
-}
-
-fn duration(start: &BytesStart<'_>, name: &str, unit: fn(u64) -> Duration) -> Option<Duration> {
-    number(start, name).map(unit)
-}
-
-fn flag(start: &BytesStart<'_>, name: &str) -> bool {
-    attribute(start, name).is_some_and(|value| is_true(&value))
-}
-
-/// `True` is vMix's; list items say `true`.
-fn is_true(text: &str) -> bool {
-    text.trim().eq_ignore_ascii_case("true")
-}
-
-fn input_number(text: &str) -> Option<u32> {
-    text.trim().parse().ok().filter(|number| *number > 0)
 }
