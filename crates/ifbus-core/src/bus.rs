@@ -138,7 +138,9 @@ impl Bus {
     pub fn instance(&self, name: &str) -> Result<&Arc<dyn Adapter>, Error> {
         self.instances.get(name).ok_or_else(|| {
             let known: Vec<&str> = self.names().collect();
-            let hint = did_you_mean(name, known.iter().copied()).map(|like| format!(" Did you mean {like}?")).unwrap_or_default();
+            let hint = did_you_mean(name, known.iter().copied())
+                .map(|like| format!(" Did you mean {like}?"))
+                .unwrap_or_default();
             Error::configuration(format!("there is no instance {name:?}; there are: {}.{hint}", known.join(", ")))
         })
     }
@@ -156,7 +158,9 @@ impl Bus {
     /// # Errors
     /// [`Error::Unsupported`] if it has none.
     pub fn telephony(&self, instance: &str) -> Result<&dyn Telephony, Error> {
-        self.instance(instance)?.telephony().ok_or_else(|| self.lacks(instance, "telephony", |adapter| adapter.telephony().is_some()))
+        self.instance(instance)?
+            .telephony()
+            .ok_or_else(|| self.lacks(instance, "telephony", |adapter| adapter.telephony().is_some()))
     }
 
     /// The production of an instance.
@@ -164,7 +168,9 @@ impl Bus {
     /// # Errors
     /// [`Error::Unsupported`] if it has none.
     pub fn production(&self, instance: &str) -> Result<&dyn Production, Error> {
-        self.instance(instance)?.production().ok_or_else(|| self.lacks(instance, "production", |adapter| adapter.production().is_some()))
+        self.instance(instance)?
+            .production()
+            .ok_or_else(|| self.lacks(instance, "production", |adapter| adapter.production().is_some()))
     }
 
     /// The home automation of an instance.
@@ -177,7 +183,8 @@ impl Bus {
     }
 
     fn lacks(&self, instance: &str, what: &str, has: impl Fn(&dyn Adapter) -> bool) -> Error {
-        let others: Vec<&str> = self.instances.iter().filter(|(_, adapter)| has(&***adapter)).map(|(name, _)| &**name).collect();
+        let others: Vec<&str> =
+            self.instances.iter().filter(|(_, adapter)| has(&***adapter)).map(|(name, _)| &**name).collect();
         let instead = (!others.is_empty()).then(|| format!("these have: {}", others.join(", ")));
         Error::unsupported(instance, format!("it has no {what}"), instead)
     }
@@ -190,7 +197,8 @@ impl Bus {
 
     /// How all instances are, asked at once.
     pub async fn health(&self) -> Vec<(Arc<str>, Health)> {
-        join_all(self.instances.iter().map(|(name, adapter)| async move { (Arc::clone(name), adapter.health().await) })).await
+        join_all(self.instances.iter().map(|(name, adapter)| async move { (Arc::clone(name), adapter.health().await) }))
+            .await
     }
 
     /// Closes all instances.

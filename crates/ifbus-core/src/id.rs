@@ -125,7 +125,8 @@ impl Topic {
     /// # Errors
     /// If the path is empty, too long, or holds an empty word or another character.
     pub fn new(path: &str) -> Result<Self, ParseIdError> {
-        let word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+        let word =
+            |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
         if path.len() > Self::MAX_LENGTH || !path.split('/').all(word) {
             return Err(ParseIdError { text: path.to_owned(), form: "if://topic/{word}/{word}…" });
         }
@@ -211,9 +212,14 @@ mod tests {
         let id = "if://call/0f8b2c34-0000-5000-8000-000000000001";
         assert!(id.parse::<CallId>().is_ok());
         for wrong in [
-            "", "if://call/", "0f8b2c34-0000-5000-8000-000000000001", "if://call/0f8b2c340000500080000000000000001",
-            "if://call/{0f8b2c34-0000-5000-8000-000000000001}", "if://call/0f8b2c34-0000-5000-8000-000000000001/",
-            " if://call/0f8b2c34-0000-5000-8000-000000000001", "IF://call/0f8b2c34-0000-5000-8000-000000000001",
+            "",
+            "if://call/",
+            "0f8b2c34-0000-5000-8000-000000000001",
+            "if://call/0f8b2c340000500080000000000000001",
+            "if://call/{0f8b2c34-0000-5000-8000-000000000001}",
+            "if://call/0f8b2c34-0000-5000-8000-000000000001/",
+            " if://call/0f8b2c34-0000-5000-8000-000000000001",
+            "IF://call/0f8b2c34-0000-5000-8000-000000000001",
         ] {
             assert!(wrong.parse::<CallId>().is_err(), "{wrong:?}");
         }

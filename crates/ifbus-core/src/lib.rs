@@ -39,8 +39,8 @@ mod event;
 pub mod id;
 
 pub use adapter::{
-    Adapter, Capabilities, Capability, Command, Dial, Entity, EventStream, Health, HomeAutomation, Identity, Outcome, Production,
-    Telephony,
+    Adapter, Capabilities, Capability, Command, Dial, Entity, EventStream, Health, HomeAutomation, Identity, Outcome,
+    Production, Telephony,
 };
 pub use bus::{Bus, BusBuilder, Connect, ConnectFailures};
 pub use call::{CallState, IllegalMove};

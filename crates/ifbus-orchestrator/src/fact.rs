@@ -22,15 +22,10 @@ pub(crate) async fn look(
     let answer = bus.execute(instance, command).await?.value;
     let found = answer.pointer(&fact.at).cloned().unwrap_or_default();
     let holds = match &fact.expect {
-        Expectation::Is(value) => same(&found, &profile_value(profile, value)),
-        Expectation::IsNot(value) => !same(&found, &profile_value(profile, value)),
+        Expectation::Is(value) => same(&found, &profile.put_in(value)),
+        Expectation::IsNot(value) => !same(&found, &profile.put_in(value)),
     };
     Ok(if holds { None } else { Some(found) })
-}
-
-fn profile_value(profile: &Profile, value: &Value) -> Value {
-    let one = serde_json::Map::from_iter([(String::new(), value.clone())]);
-    profile.fill(&one).remove("").unwrap_or_default()
 }
 
 /// Looks until it holds; servers show what they did a little later than they say that it is done.
@@ -40,12 +35,12 @@ pub(crate) async fn verify(bus: &Bus, profile: &Profile, instance: &str, fact: &
     loop {
         let left = within.saturating_sub(started.elapsed());
         let found = match look(bus, profile, instance, fact, left.max(PAUSE.0)).await {
-            Ok(None) => return FactReport::new(instance, &fact.says, None, started.elapsed()),
+            Ok(None) => return FactReport::new(instance, profile.fill_text(&fact.says), None, started.elapsed()),
             Ok(Some(found)) => format!("found {found}"),
             Err(error) => error.to_string(),
         };
         if started.elapsed() + pause >= within {
-            return FactReport::new(instance, &fact.says, Some(found), started.elapsed());
+            return FactReport::new(instance, profile.fill_text(&fact.says), Some(found), started.elapsed());
         }
         sleep(pause).await;
         pause = (pause * 2).min(PAUSE.1);

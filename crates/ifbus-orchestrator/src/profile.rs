@@ -80,6 +80,9 @@ pub struct Step {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Undo {
+    /// What it does, for people.
+    #[serde(default)]
+    pub title: Option<String>,
     /// Its commands, one after the other.
     pub run: Vec<Action>,
     /// What is true once it is done.
@@ -195,7 +198,15 @@ impl Profile {
         params.iter().map(|(name, value)| (name.clone(), self.put_in(value))).collect()
     }
 
-    fn put_in(&self, value: &Value) -> Value {
+    /// A text with the variables put in.
+    pub(crate) fn fill_text(&self, text: &str) -> String {
+        match self.put_in(&Value::from(text)) {
+            Value::String(text) => text,
+            other => other.to_string(),
+        }
+    }
+
+    pub(crate) fn put_in(&self, value: &Value) -> Value {
         match value {
             Value::String(text) => {
                 // the whole of a string becomes the variable's value, whatever its type
@@ -302,6 +313,13 @@ impl Step {
     #[must_use]
     pub fn title(&self) -> &str {
         self.title.as_deref().unwrap_or(self.name.get_ref())
+    }
+
+    /// What taking it back does, for people.
+    #[must_use]
+    pub fn undo_title(&self) -> String {
+        let title = self.undo.as_ref().and_then(|undo| undo.title.clone());
+        title.unwrap_or_else(|| format!("taken back: {}", self.title()))
     }
 }
 

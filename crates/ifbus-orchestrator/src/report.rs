@@ -97,8 +97,8 @@ pub struct FactReport {
 }
 
 impl FactReport {
-    pub(crate) fn new(instance: &str, says: &str, instead: Option<String>, took: Duration) -> Self {
-        Self { instance: instance.to_owned(), says: says.to_owned(), instead, took }
+    pub(crate) fn new(instance: &str, says: String, instead: Option<String>, took: Duration) -> Self {
+        Self { instance: instance.to_owned(), says, instead, took }
     }
 
     /// Whether it holds.

@@ -114,7 +114,7 @@ impl<'a> Run<'a> {
             let job = jobs.get(at)?.as_ref()?;
             Some(StepReport {
                 step: step.name.get_ref().clone(),
-                title: step.title().to_owned(),
+                title: if back { step.undo_title() } else { step.title().to_owned() },
                 instance: step.instance.get_ref().clone(),
                 commands: job.actions.iter().map(|action| action.command.get_ref().clone()).collect(),
                 outcome,

@@ -3,8 +3,9 @@
 use crate::adapter::{EventStream, Identity};
 use crate::error::Error;
 use crate::event::{Event, Kind};
+use futures_core::Stream;
 use futures_util::stream::{self, StreamExt};
-use ifbus_link::{ConnectionState, Delivery, Error as LinkError, Events};
+use ifbus_link::{ConnectionState, Delivery, Error as LinkError};
 use tokio::sync::watch;
 
 /// An error of the link's, in the bus's words.
@@ -22,10 +23,10 @@ pub(crate) fn link_error(identity: &Identity, error: &LinkError) -> Error {
 }
 
 /// A client's stream as a stream of the bus's, with what happens to the connection.
-pub(crate) fn events<E: Send + 'static>(
+pub(crate) fn events<E>(
     identity: &Identity,
-    events: Events<E>,
-    connection: watch::Receiver<ConnectionState>,
+    events: impl Stream<Item = Delivery<E>> + Send + 'static,
+    mut connection: watch::Receiver<ConnectionState>,
     translate: impl Fn(E) -> (Kind, String, serde_json::Value) + Send + 'static,
 ) -> EventStream {
     let (id, name) = (identity.id, identity.name.clone());
@@ -42,13 +43,15 @@ pub(crate) fn events<E: Send + 'static>(
         _ => make(Kind::Gap { missed: None }),
     });
     let make = move |kind| Event::new(id, name.clone(), kind);
-    let changes = stream::unfold((connection, None::<bool>), |(mut connection, before)| async move {
+    // what it is now is no change
+    let now = connection.borrow_and_update().is_ready();
+    let changes = stream::unfold((connection, now), |(mut connection, before)| async move {
         loop {
             // an error: the driver is gone, and with it the last state
             connection.changed().await.ok()?;
             let (now, detail) = describe(&connection.borrow_and_update());
-            if before != Some(now) {
-                return Some((Kind::Connection { connected: now, detail }, (connection, Some(now))));
+            if before != now {
+                return Some((Kind::Connection { connected: now, detail }, (connection, now)));
             }
         }
     })

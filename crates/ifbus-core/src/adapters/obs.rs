@@ -39,7 +39,8 @@ impl Connect for Obs {
         let identity = Identity::new(id, name, "OBS Studio", &*self.address);
         let client = self.builder.clone().connect().await.map_err(|error| translate(&identity, error))?;
         // what this OBS can do is its own to say; one that is not ready yet says it later
-        let commands = client.send(GetVersion::new()).await.map(|version| version.available_requests).unwrap_or_default();
+        let commands =
+            client.send(GetVersion::new()).await.map(|version| version.available_requests).unwrap_or_default();
         Ok(Arc::new(ObsAdapter { identity, client, commands }))
     }
 }
@@ -54,7 +55,9 @@ struct ObsAdapter {
 fn translate(identity: &Identity, error: obs_ws5::Error) -> Error {
     match error {
         obs_ws5::Error::Link(error) => common::link_error(identity, &error),
-        obs_ws5::Error::Rejected { code, .. } => Error::rejected(&*identity.name, Some(code.code().to_string()), error.to_string()),
+        obs_ws5::Error::Rejected { code, .. } => {
+            Error::rejected(&*identity.name, Some(code.code().to_string()), error.to_string())
+        }
         other => Error::rejected(&*identity.name, None, other.to_string()),
     }
 }
@@ -164,7 +167,12 @@ impl Production for ObsAdapter {
     }
 
     async fn stream(&self, on: bool) -> Result<(), Error> {
-        self.said(if on { self.client.send(StartStream::new()).await } else { self.client.send(StopStream::new()).await }).map(|_| ())
+        self.said(if on {
+            self.client.send(StartStream::new()).await
+        } else {
+            self.client.send(StopStream::new()).await
+        })
+        .map(|_| ())
     }
 
     async fn is_streaming(&self) -> Result<bool, Error> {

@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
-use vmix_api::request::catalogue;
-use vmix_api::request::function::Raw;
+use vmix_api::function;
+
 use vmix_api::{Act, Builder, Change, Client, Event, Light};
 
 /// A vMix to connect to.
@@ -88,6 +88,7 @@ fn event(event: Event) -> (Kind, String, Value) {
                 Light::Program => 1,
                 Light::Preview => 2,
                 Light::Other(digit) => digit,
+                _ => u8::MAX,
             });
             (lights(&tally), "TALLY".to_owned(), data.collect::<Vec<_>>().into())
         }
@@ -127,7 +128,9 @@ impl VmixAdapter {
             _ => {
                 let show = self.said(client.refresh().await)?;
                 let inputs = show.inputs.iter();
-                let inputs = inputs.map(|input| json!({"number": input.number, "key": input.key, "title": input.title, "type": input.kind}));
+                let inputs = inputs.map(
+                    |input| json!({"number": input.number, "key": input.key, "title": input.title, "type": input.kind}),
+                );
                 Ok(json!({
                     "version": show.version, "edition": show.edition, "preset": show.preset, "active": show.active, "preview": show.preview,
                     "recording": show.recording.on, "streaming": show.streaming.on, "external": show.external, "fadeToBlack": show.fade_to_black,
@@ -138,7 +141,7 @@ impl VmixAdapter {
     }
 
     async fn function(&self, command: &Command) -> Result<Value, Error> {
-        let mut function = Raw::new(command.name.clone());
+        let mut function = function::Raw::new(command.name.clone());
         for (name, value) in &command.params {
             function = function.param(name.clone(), text(value));
         }
@@ -158,7 +161,8 @@ impl Adapter for VmixAdapter {
     }
 
     fn capabilities(&self) -> Capabilities {
-        [Capability::Scenes, Capability::Streaming, Capability::Recording, Capability::Overlays, Capability::Tally].into()
+        [Capability::Scenes, Capability::Streaming, Capability::Recording, Capability::Overlays, Capability::Tally]
+            .into()
     }
 
     async fn health(&self) -> Health {
@@ -178,7 +182,7 @@ impl Adapter for VmixAdapter {
     }
 
     fn commands(&self) -> Vec<String> {
-        catalogue::names().chain(QUERIES).map(str::to_owned).collect()
+        function::names().chain(QUERIES).map(str::to_owned).collect()
     }
 
     async fn execute(&self, command: Command) -> Result<Outcome, Error> {
@@ -187,7 +191,7 @@ impl Adapter for VmixAdapter {
             let within = command.within.unwrap_or(Duration::from_secs(10));
             let late = |_| Error::Timeout { instance: self.identity.name.to_string(), after: within, sent: true };
             tokio::time::timeout(within, self.query(&command.name, &command.params)).await.map_err(late)??
-        } else if catalogue::is_known(&command.name) {
+        } else if function::is_known(&command.name) {
             self.function(&command).await?
         } else {
             return Err(self.no_such_command(&command.name));

@@ -1,0 +1,161 @@
+//! The studio goes live, and off again.
+
+mod options;
+mod servers;
+mod timeline;
+
+use anyhow::{Context, Result};
+use futures_util::StreamExt;
+use ifbus_core::{Bus, Kind};
+use ifbus_orchestrator::{Profile, Progress, Report, Run};
+pub use options::Options;
+use servers::Servers;
+use std::process::ExitCode;
+use std::time::Duration;
+use timeline::Timeline;
+
+/// The profile that runs where none is named.
+pub const PROFILE: &str = include_str!("../profiles/live-production.toml");
+
+/// How a phase ended.
+enum Phase {
+    Over(Report),
+    /// Ctrl-C.
+    Interrupted,
+}
+
+/// Takes the studio on air, verifies it, stays as long as asked, and takes it off air again. Exit status 0 only if everything
+/// worked that the profile demands; 1 if something did not; 130 after Ctrl-C (the studio is off air then).
+///
+/// # Errors
+/// A server that cannot be reached, a profile that cannot be read or does not fit: nothing has been done then.
+pub async fn run(options: Options) -> Result<ExitCode> {
+    let profile = profile(&options)?;
+    let servers = Servers::start(&options).await?;
+    let bus = servers.connect().await?;
+    let result = live(&bus, &profile, &options).await;
+    bus.close().await;
+    servers.stop().await;
+    result
+}
+
+fn profile(options: &Options) -> Result<Profile> {
+    let profile = match &options.profile {
+        None => Profile::parse("live-production.toml", PROFILE)?,
+        Some(file) => {
+            let text =
+                std::fs::read_to_string(file).with_context(|| format!("cannot read the profile {}", file.display()))?;
+            Profile::parse(&file.display().to_string(), &text)?
+        }
+    };
+    Ok(profile.with_variables(options.variables()))
+}
+
+async fn live(bus: &Bus, profile: &Profile, options: &Options) -> Result<ExitCode> {
+    for (name, health) in bus.health().await {
+        println!("{name:<7} {}", health.detail);
+    }
+    profile.check(bus)?;
+    let watcher = tokio::spawn(tell_connections(bus.clone()));
+    let mut interrupts = Interrupts::new()?;
+    let mut run = Run::new(bus, profile);
+
+    println!("\n{}", profile.name);
+    let mut timeline = Timeline::new(profile);
+    let on_air = {
+        let mut show = |progress: Progress<'_>| timeline.show(&progress);
+        tokio::select! {
+            report = run.up(&mut show) => Phase::Over(report),
+            () = interrupts.next() => Phase::Interrupted,
+        }
+    };
+    let mut interrupted = false;
+    let mut ok = match on_air {
+        Phase::Over(report) => {
+            println!("{}", timeline.summary("on air", &report));
+            report.is_ok()
+        }
+        Phase::Interrupted => {
+            interrupted = true;
+            false
+        }
+    };
+    if !interrupted && ok && !options.on_air.is_zero() {
+        println!("\non air for {}, Ctrl-C ends it", plain(options.on_air));
+        tokio::select! {
+            () = tokio::time::sleep(options.on_air) => {}
+            () = interrupts.next() => interrupted = true,
+        }
+    }
+    if interrupted {
+        println!("\ninterrupted: taking the studio off air; Ctrl-C again leaves it as it is");
+    }
+
+    println!("\noff air");
+    let mut timeline = Timeline::new(profile);
+    let off_air = {
+        let mut show = |progress: Progress<'_>| timeline.show(&progress);
+        tokio::select! {
+            report = run.down(&mut show) => Phase::Over(report),
+            () = interrupts.next() => Phase::Interrupted,
+        }
+    };
+    watcher.abort();
+    match off_air {
+        Phase::Over(report) => {
+            println!("{}", timeline.summary("off air", &report));
+            ok &= report.is_ok();
+        }
+        Phase::Interrupted => {
+            println!("left as it is: part of the studio may still be on air");
+            ok = false;
+        }
+    }
+    Ok(if interrupted { ExitCode::from(130) } else { ExitCode::from(u8::from(!ok)) })
+}
+
+fn plain(time: Duration) -> String {
+    if time.as_secs() >= 1 { format!("{} s", time.as_secs()) } else { format!("{} ms", time.as_millis()) }
+}
+
+/// Says what happens to the connections.
+async fn tell_connections(bus: Bus) {
+    let mut events = bus.events();
+    while let Some(event) = events.next().await {
+        if let Kind::Connection { connected, detail } = &event.kind {
+            let (mark, what) = if *connected {
+                ('●', "connected again".to_owned())
+            } else {
+                ('▲', format!("connection lost: {detail}"))
+            };
+            println!("         {mark} {:<7} {what}", event.source);
+        }
+    }
+}
+
+/// Ctrl-C, and what a service manager sends.
+struct Interrupts {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Interrupts {
+    fn new() -> Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            result = tokio::signal::ctrl_c() => if result.is_err() { std::future::pending::<()>().await },
+            _ = self.terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

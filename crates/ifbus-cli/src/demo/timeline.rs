@@ -1,0 +1,77 @@
+//! What happens, line by line.
+
+use ifbus_orchestrator::{FactReport, Profile, Progress, Report, StepOutcome, StepReport};
+use std::time::Duration;
+
+/// Prints each step as it begins and ends, and each fact.
+pub(crate) struct Timeline {
+    name: usize,
+    instance: usize,
+    title: usize,
+}
+
+impl Timeline {
+    pub(crate) fn new(profile: &Profile) -> Self {
+        let width =
+            |text: &dyn Fn(&ifbus_orchestrator::Step) -> usize| profile.steps.iter().map(text).max().unwrap_or(0);
+        Self {
+            name: width(&|step| step.name.get_ref().chars().count()),
+            instance: width(&|step| step.instance.get_ref().chars().count()),
+            title: width(&|step| step.title().chars().count().max(step.undo_title().chars().count())),
+        }
+    }
+
+    pub(crate) fn show(&mut self, progress: &Progress<'_>) {
+        match progress {
+            Progress::Started { step, at, .. } => println!("{} … {step}", stamp(*at)),
+            Progress::Finished { report, at, .. } => self.step(report, *at),
+            Progress::Fact { report, .. } => Self::fact(report),
+            _ => {}
+        }
+    }
+
+    fn step(&self, report: &StepReport, at: Duration) {
+        let (mark, note) = match &report.outcome {
+            StepOutcome::Done => ('✔', String::new()),
+            StepOutcome::AlreadySo(words) => ('✔', format!("  it was so already ({words})")),
+            StepOutcome::FailedGoingOn(error) => ('✘', format!("  {error}; going on, as the profile says")),
+            StepOutcome::Failed(error) => ('✘', format!("  {error}")),
+            StepOutcome::Skipped => ('–', "  not begun, since another step failed".to_owned()),
+            _ => ('?', String::new()),
+        };
+        let (name, instance, title) = (self.name, self.instance, self.title);
+        println!(
+            "{} {mark} {:<name$}  {:<instance$}  {:<title$}  {:>8}  {}{note}",
+            stamp(at),
+            report.step,
+            report.instance,
+            report.title,
+            milliseconds(report.took),
+            report.commands.join(" → "),
+        );
+    }
+
+    fn fact(report: &FactReport) {
+        match &report.instead {
+            None => println!("          ✓ {}  ({})", report.says, report.instance),
+            Some(instead) => println!("          ✗ NOT TRUE: {}  ({}): {instead}", report.says, report.instance),
+        }
+    }
+
+    pub(crate) fn summary(&self, phase: &str, report: &Report) -> String {
+        let back = if report.rolled_back { "taken back, since a step failed that asks for it\n" } else { "" };
+        format!("{back}{} in {}\n{}", "steps done", milliseconds(report.took), report.summary(phase))
+    }
+}
+
+fn stamp(at: Duration) -> String {
+    format!("{:>9}", milliseconds(at))
+}
+
+fn milliseconds(time: Duration) -> String {
+    if time < Duration::from_millis(10) {
+        format!("{:.1} ms", time.as_secs_f64() * 1000.0)
+    } else {
+        format!("{} ms", time.as_millis())
+    }
+}
