@@ -438,15 +438,21 @@ where
             }
             self.actions.sends = sends;
         }
+        let mut places: Option<OwnedSemaphorePermit> = None;
         for (slot, reply) in self.actions.replies.drain(..) {
-            if let Some(entry) = self.pending.remove(slot) {
-                if entry.reply.send(reply).is_err() {
-                    self.shared.counters.late_replies.add(1);
+            let entry = self.pending.remove(slot);
+            if !entry.is_some_and(|Entry { reply: caller, place, .. }| {
+                // given back together: each giving back takes a lock
+                match &mut places {
+                    Some(places) => places.merge(place),
+                    None => places = Some(place),
                 }
-            } else {
+                caller.send(reply).is_ok()
+            }) {
                 self.shared.counters.late_replies.add(1);
             }
         }
+        drop(places);
         match self.actions.end.take() {
             None => Ok(()),
             Some(End::Lost(why)) => Err(Over::Lost(why)),

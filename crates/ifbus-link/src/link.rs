@@ -129,7 +129,8 @@ impl<S: Session> Link<S> {
     pub async fn request_within(&self, request: S::Request, within: Duration) -> Result<S::Reply, Error> {
         if tracing::enabled!(tracing::Level::DEBUG) {
             let span = tracing::debug_span!("ifbus.request", protocol = self.shared.config.protocol, request = %S::name(&request));
-            return self.exchange(request, within).instrument(span).await;
+            // boxed, so that the way without a span does not carry the room for it
+            return Box::pin(self.exchange(request, within).instrument(span)).await;
         }
         self.exchange(request, within).await
     }

@@ -15,7 +15,6 @@ pub(crate) struct Entry<S: Session> {
     pub(crate) deadline: Instant,
     pub(crate) within: Duration,
     /// Its place among the pending; free when the entry goes.
-    #[expect(dead_code, reason = "held for its drop")]
     pub(crate) place: OwnedSemaphorePermit,
     /// Where its first byte stands in the wire's count.
     pub(crate) mark: Option<u64>,
