@@ -16,6 +16,9 @@ use ifbus_cli::demo::{self, Options};
 use std::process::ExitCode;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<ExitCode> {
-    demo::run(Options::parse()).await
+async fn main() -> ExitCode {
+    demo::run(Options::parse()).await.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::from(2)
+    })
 }

@@ -6,6 +6,12 @@ use serde_json::Value;
 const SECRET: [&str; 8] =
     ["authentication", "challenge", "salt", "key", "password", "bearer_token", "imageData", "stream_key"];
 
+/// Whether the value of a field of this name is a secret, or betrays one.
+#[must_use]
+pub fn is_secret(field: &str) -> bool {
+    SECRET.contains(&field)
+}
+
 /// The tree with every secret replaced.
 pub(crate) fn value(mut tree: Value) -> Value {
     walk(&mut tree);
@@ -16,7 +22,7 @@ fn walk(tree: &mut Value) {
     match tree {
         Value::Object(fields) => {
             for (name, value) in fields {
-                if SECRET.contains(&name.as_str()) && !value.is_null() {
+                if is_secret(name) && !value.is_null() {
                     *value = Value::String("[redacted]".to_owned());
                 } else {
                     walk(value);

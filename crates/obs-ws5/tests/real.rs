@@ -9,7 +9,8 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 fn builder() -> obs_ws5::Builder {
-    Client::builder(&std::env::var("IFBUS_OBS").unwrap()).password(std::env::var("IFBUS_OBS_PASSWORD").unwrap_or_default())
+    Client::builder(&std::env::var("IFBUS_OBS").unwrap())
+        .password(std::env::var("IFBUS_OBS_PASSWORD").unwrap_or_default())
 }
 
 /// One test, since there is one OBS: each part finds it as the part before left it.

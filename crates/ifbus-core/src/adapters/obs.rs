@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::event::Kind;
 use crate::id::InstanceId;
 use async_trait::async_trait;
-use obs_ws5::request::{GetStreamStatus, GetVersion, Raw, StartStream, StopStream};
+use obs_ws5::request::{GetVersion, Raw};
 use obs_ws5::{Builder, Client, Event, StatusCode, event};
 use secrecy::SecretString;
 use serde_json::Value;
@@ -167,16 +167,12 @@ impl Production for ObsAdapter {
     }
 
     async fn stream(&self, on: bool) -> Result<(), Error> {
-        self.said(if on {
-            self.client.send(StartStream::new()).await
-        } else {
-            self.client.send(StopStream::new()).await
-        })
-        .map(|_| ())
+        let stream = self.client.stream();
+        self.said(if on { stream.start().await } else { stream.stop().await })
     }
 
     async fn is_streaming(&self) -> Result<bool, Error> {
-        self.said(self.client.send(GetStreamStatus::new()).await).map(|status| status.output_active)
+        self.said(self.client.stream().status().await).map(|status| status.output_active)
     }
 
     async fn record(&self, on: bool) -> Result<Option<String>, Error> {
