@@ -59,28 +59,28 @@ impl Client {
         Builder::new(address)
     }
 
-    pub(crate) async fn connect_by<O>(parts: Parts, opener: O) -> Result<Self, Error>
+    pub(crate) async fn connect_by<O>(parts: &Parts, opener: O) -> Result<Self, Error>
     where
         O: Open,
         O::Wire: Wire<In = Frame, Out = Command>,
     {
-        let Mirror { session, show, readings } = Mirror::new(&parts);
+        let Mirror { session, show, readings } = Mirror::new(parts);
         let link = Link::connect(session, opener, parts.link.clone()).await?;
         Ok(Self::new(parts, link, show, readings))
     }
 
-    pub(crate) fn lazy<O>(parts: Parts, opener: O) -> Self
+    pub(crate) fn lazy<O>(parts: &Parts, opener: O) -> Self
     where
         O: Open,
         O::Wire: Wire<In = Frame, Out = Command>,
     {
-        let Mirror { session, show, readings } = Mirror::new(&parts);
+        let Mirror { session, show, readings } = Mirror::new(parts);
         let link = Link::lazy(session, opener, parts.link.clone());
         Self::new(parts, link, show, readings)
     }
 
     fn new(
-        parts: Parts,
+        parts: &Parts,
         link: Link<VmixSession>,
         show: watch::Receiver<Arc<Show>>,
         readings: watch::Receiver<u64>,
@@ -92,7 +92,7 @@ impl Client {
             events: parts.events,
             rules: parts.rules,
             #[cfg(feature = "http")]
-            http: parts.http,
+            http: parts.http.clone(),
         }
     }
 

@@ -219,7 +219,7 @@ impl Builder {
     /// As [`ifbus_link::Link::connect`]; a refusal of the kind `WrongService` if another server answers.
     pub async fn connect(self) -> Result<Client, Error> {
         let opener = self.opener()?;
-        Client::connect_by(self.parts(), opener).await
+        Client::connect_by(&self.parts(), opener).await
     }
 
     /// Starts to connect and does not wait: for a vMix that may be started later. Must be called on a tokio runtime.
@@ -228,7 +228,7 @@ impl Builder {
     /// An address that is none.
     pub fn connect_lazy(self) -> Result<Client, Error> {
         let opener = self.opener()?;
-        Ok(Client::lazy(self.parts(), opener))
+        Ok(Client::lazy(&self.parts(), opener))
     }
 
     /// Speaks over a stream that stands already: a tunnel, a test. It is not opened again.
@@ -237,7 +237,7 @@ impl Builder {
     /// As [`connect`](Self::connect).
     pub async fn from_io(self, io: impl Io) -> Result<Client, Error> {
         let wire = StreamWire::new(Box::new(io) as BoxedIo, Codec::new(self.limits));
-        Client::connect_by(self.parts(), Once::new(wire)).await
+        Client::connect_by(&self.parts(), Once::new(wire)).await
     }
 
     fn opener(&self) -> Result<impl Open<Wire = StreamWire<Codec>> + use<>, Error> {

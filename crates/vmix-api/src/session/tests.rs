@@ -169,3 +169,27 @@ fn two_streams_of_which_one_stops_are_told_apart_by_the_document() {
     let streaming = bench.show.borrow().streaming.clone();
     assert_eq!((streaming.is_on(None), streaming.is_on(Some(1))), (Some(true), None), "which one is not known yet");
 }
+
+#[test]
+fn who_gives_up_behind_a_reading_is_not_sent() {
+    let mut bench = Bench::new();
+    bench.open();
+    bench.wait();
+    assert_eq!(bench.sent(), ["XML"]);
+    let ask = |word: &'static str| Command::new(Cow::Borrowed(word), "", Expect::Word(Cow::Borrowed(word)));
+    let (gone, here) = (Arc::new(()), Arc::new(()));
+    for (slot, command, caller) in [(1, "FUNCTION Cut", &gone), (2, "VERSION", &here)] {
+        let submission = Submission { command: ask(command), caller: Arc::downgrade(caller) };
+        bench.session.submit(Slot::from_id(slot), submission, &mut bench.actions);
+    }
+    assert!(bench.sent().is_empty(), "one is with vMix at a time");
+    drop(gone);
+    bench.hear("XML 9\r\n<vmix/>\r\n");
+    assert_eq!(bench.sent(), ["VERSION"]);
+    bench.hear("VERSION OK 29.0.0.49\r\n");
+    let replies = bench.actions.take_replies();
+    assert_eq!(
+        replies.iter().map(|(slot, reply)| (slot.id(), reply.is_ok())).collect::<Vec<_>>(),
+        [(1, false), (2, true)]
+    );
+}

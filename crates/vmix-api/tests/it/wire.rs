@@ -282,3 +282,18 @@ async fn a_document_that_lags_does_not_take_back_what_was_pushed() {
     peer.say("TALLY OK 120\r\n").await;
     assert_eq!(peer.line().await, "XML");
 }
+
+#[tokio::test]
+async fn a_preset_counts_as_loaded_by_a_document_that_is_read_afterwards() {
+    let (vmix, mut peer) = pair(builder().reread(Duration::from_secs(60), None)).await;
+    let named = DOCUMENT.replace("</version>", "</version><preset>C:\\Shows\\a.vmix</preset>");
+    let (show, ()) = tokio::join!(vmix.refresh(), peer.answer("XML", sized(&named)));
+    assert_eq!(show.unwrap().preset.as_deref(), Some(r"C:\Shows\a.vmix"));
+    let loaded = named.replace("key=\"a\"", "key=\"c\"");
+    let server = async {
+        peer.answer("FUNCTION OpenPreset Value=c%3A%5Cshows%5Ca.vmix", "FUNCTION OK Completed\r\n").await;
+        peer.answer("XML", sized(&loaded)).await;
+    };
+    let (show, ()) = tokio::join!(tokio::time::timeout(QUICK, vmix.open_preset(r"c:\shows\a.vmix")), server);
+    assert_eq!(show.unwrap().unwrap().inputs[0].key, "c");
+}
