@@ -4,8 +4,8 @@
 //! order of the keys differs (events have their id last); the id of an error may be `null`, a string or a float.
 
 use crate::json::Json;
-use crate::redact::redact;
-use ifbus_link::ws::Utf8Bytes;
+pub use crate::redact::{is_secret, redact};
+pub use ifbus_link::ws::Utf8Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;

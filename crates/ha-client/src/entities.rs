@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::SystemTime;
 
 /// One entity that changed.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,9 +25,12 @@ pub struct EntityChange {
     pub new: Option<Arc<State>>,
 }
 
-/// All entities, by id.
+/// All entities, by id: what the events of `subscribe_entities` add up to.
+///
+/// A [`Client`](crate::Client) keeps one; it stands here for who reads the stream himself
+/// ([`SubscribeEntities`](crate::request::SubscribeEntities)), and for tests and benches.
 #[derive(Debug, Default)]
-pub(crate) struct Entities {
+pub struct Entities {
     states: HashMap<Arc<str>, Arc<State>>,
     /// As of the last loss; false while the mirror follows the server.
     pub(crate) stale: bool,
@@ -58,19 +62,26 @@ struct Update<'a> {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Compressed {
+struct Compressed<'a> {
     s: Option<String>,
     a: Option<Map<String, Value>>,
     c: Value,
-    lc: Option<f64>,
-    lu: Option<f64>,
+    // as text: serde_json reads floats to about a quarter of a microsecond only, and the server rounds at the half
+    #[serde(borrow)]
+    lc: Option<&'a RawValue>,
+    #[serde(borrow)]
+    lu: Option<&'a RawValue>,
+}
+
+fn time(raw: Option<&RawValue>) -> Option<SystemTime> {
+    raw.and_then(|raw| raw.get().parse().ok()).and_then(epoch)
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Diff {
-    #[serde(rename = "+")]
-    set: Compressed,
+struct Diff<'a> {
+    #[serde(borrow, rename = "+")]
+    set: Compressed<'a>,
     #[serde(rename = "-")]
     unset: Unset,
 }
@@ -82,11 +93,15 @@ struct Unset {
 }
 
 impl Entities {
-    pub(crate) fn get(&self, entity_id: &str) -> Option<Arc<State>> {
+    /// One entity.
+    #[must_use]
+    pub fn get(&self, entity_id: &str) -> Option<Arc<State>> {
         self.states.get(entity_id).cloned()
     }
 
-    pub(crate) fn all(&self) -> Vec<Arc<State>> {
+    /// All of them, sorted by id.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<State>> {
         let mut all: Vec<_> = self.states.values().cloned().collect();
         all.sort_unstable_by(|one, other| one.entity_id.cmp(&other.entity_id));
         all
@@ -98,7 +113,7 @@ impl Entities {
 
     /// Applies one event of `subscribe_entities` and tells each change. `first`: it is the dump that a subscription begins with,
     /// so what it does not name is gone. What cannot be read is passed over; the rest is applied.
-    pub(crate) fn apply(&mut self, event: &Json, first: bool, mut tell: impl FnMut(EntityChange)) {
+    pub fn apply(&mut self, event: &Json, first: bool, mut tell: impl FnMut(EntityChange)) {
         let Some(update) = event.borrow::<Update<'_>>() else {
             tracing::debug!("an entity update that cannot be read");
             return;
@@ -111,7 +126,7 @@ impl Entities {
             }
         }
         for (id, raw) in update.a {
-            let Ok(full) = serde_json::from_str::<Compressed>(raw.get()) else {
+            let Ok(full) = serde_json::from_str::<Compressed<'_>>(raw.get()) else {
                 tracing::debug!(entity_id = id, "a state that cannot be read");
                 continue;
             };
@@ -128,7 +143,8 @@ impl Entities {
             }
         }
         for (id, raw) in update.c {
-            let (Ok(diff), Some(state)) = (serde_json::from_str::<Diff>(raw.get()), self.states.get_mut(&*id)) else {
+            let (Ok(diff), Some(state)) = (serde_json::from_str::<Diff<'_>>(raw.get()), self.states.get_mut(&*id))
+            else {
                 tracing::debug!(entity_id = id, "a change that cannot be read, or of an entity that is not known");
                 continue;
             };
@@ -141,15 +157,15 @@ impl Entities {
     }
 }
 
-impl Compressed {
+impl Compressed<'_> {
     fn into_state(self, entity_id: Arc<str>) -> State {
-        let last_changed = self.lc.and_then(epoch);
+        let last_changed = time(self.lc);
         State {
             entity_id,
             state: self.s.unwrap_or_default(),
             attributes: Arc::new(self.a.unwrap_or_default()),
             last_changed,
-            last_updated: self.lu.map_or(last_changed, epoch),
+            last_updated: time(self.lu).or(last_changed),
             last_reported: None,
             context: match self.c {
                 Value::String(id) => Context { id, ..Context::default() },
@@ -159,16 +175,16 @@ impl Compressed {
     }
 }
 
-impl Diff {
+impl Diff<'_> {
     fn apply_to(self, state: &mut State) {
         let Self { set, unset } = self;
         if let Some(text) = set.s {
             state.state = text;
         }
-        if let Some(changed) = set.lc.and_then(epoch) {
+        if let Some(changed) = time(set.lc) {
             state.last_changed = Some(changed);
             state.last_updated = Some(changed);
-        } else if let Some(updated) = set.lu.and_then(epoch) {
+        } else if let Some(updated) = time(set.lu) {
             state.last_updated = Some(updated);
         }
         match set.c {

@@ -60,7 +60,7 @@ mod stream;
 
 pub use client::Client;
 pub use config::Builder;
-pub use entities::EntityChange;
+pub use entities::{Entities, EntityChange};
 pub use error::Error;
 pub use event::{Event, FromEvent, Origin, Rendered, StateChanged, Triggered, TypedEvent};
 pub use json::Json;

@@ -9,8 +9,16 @@ const MASK: &str = "[redacted]";
 const SECRET_KEYS: [&str; 9] =
     ["access_token", "refresh_token", "token", "password", "api_password", "code", "pin", "client_secret", "authSig"];
 
+/// Whether the value of a field of this name is a secret. `code` opens locks and alarm panels; the code of an error goes by the
+/// same name and is none.
+#[must_use]
+pub fn is_secret(field: &str) -> bool {
+    SECRET_KEYS.contains(&field)
+}
+
 /// The text with its secrets replaced by `[redacted]`.
-pub(crate) fn redact(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn redact(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut kept = 0; // what lies before is in `out`
     let mut rest = 0;
@@ -45,7 +53,7 @@ fn next_secret(text: &str, from: usize) -> Option<(usize, usize)> {
         if looks_secret(word) {
             return Some((at, end));
         }
-        if SECRET_KEYS.contains(&word)
+        if is_secret(word)
             && let Some((start, end)) = value_after(text, end)
         {
             return Some((start, end));
@@ -57,7 +65,7 @@ fn next_secret(text: &str, from: usize) -> Option<(usize, usize)> {
 
 fn looks_secret(word: &str) -> bool {
     let jwt = word.starts_with("eyJ") && word.matches('.').count() >= 2;
-    jwt || (word.len() >= 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    jwt || (matches!(word.len(), 64 | 128) && word.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// The string or the number that stands as the value of the key that ends at `at`: `"key":"…"`, `'key': '…'`.

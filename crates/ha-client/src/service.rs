@@ -27,7 +27,7 @@ impl ServiceCall {
         self
     }
 
-    /// Adds an entity to the target; `all` is one too.
+    /// Adds an entity to the target; `all` alone means all of the service's.
     pub fn entity(self, id: impl Into<String>) -> Self {
         self.with(|call| call.entity(id))
     }

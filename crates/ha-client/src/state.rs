@@ -146,11 +146,12 @@ pub(crate) fn timestamp(value: &Value) -> Option<SystemTime> {
     OffsetDateTime::parse(value.as_str()?, &Rfc3339).ok().map(Into::into)
 }
 
-/// Seconds since 1970, as the compressed states have it; to the microsecond, which is what the server keeps.
+/// Seconds since 1970, as the compressed states have it; to the microsecond, rounded as the server (Python) does it for the
+/// other form of the same time.
 pub(crate) fn epoch(seconds: f64) -> Option<SystemTime> {
-    let whole = Duration::try_from_secs_f64(seconds).ok()?;
-    let micros = (whole.as_nanos() + 500) / 1000;
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_micros(u64::try_from(micros).ok()?))
+    let whole = Duration::try_from_secs_f64(seconds.trunc()).ok()?;
+    let micros = Duration::try_from_secs_f64((seconds.fract() * 1e6).round_ties_even()).ok()? / 1_000_000;
+    SystemTime::UNIX_EPOCH.checked_add(whole.checked_add(micros)?)
 }
 
 #[cfg(test)]

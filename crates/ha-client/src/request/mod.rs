@@ -84,7 +84,7 @@ mod tests {
         let call = CallService::new("light", "turn_on").entity("light.bed_light").data("brightness", 200);
         assert_eq!(
             text(&call),
-            r#"{"type":"call_service","domain":"light","service":"turn_on","service_data":{"brightness":200},"target":{"entity_id":["light.bed_light"]}}"#
+            r#"{"type":"call_service","domain":"light","service":"turn_on","service_data":{"brightness":200},"target":{"entity_id":"light.bed_light"}}"#
         );
         let call = CallService::new("script", "x").area("studio").floor("1").device("d").label("l").return_response();
         assert_eq!(
@@ -115,6 +115,7 @@ mod tests {
         assert_eq!(refused(&CallService::new("Light", "turn_on")), "domain");
         assert_eq!(refused(&CallService::new("light", "turn on")), "service");
         assert_eq!(refused(&CallService::new("light", "turn_on").entity("light")), "entity_id");
+        assert_eq!(refused(&CallService::new("light", "turn_on").entities(["light.x", "all"])), "entity_id");
         assert_eq!(refused(&CallService::new("light", "turn_on").area("\n")), "area_id");
         let unwritable = CallService::new("light", "turn_on").data("x", std::collections::HashMap::from([((1, 2), 3)]));
         assert_eq!(refused(&unwritable), "x");

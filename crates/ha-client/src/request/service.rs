@@ -33,7 +33,7 @@ pub struct CallService {
 
 #[derive(Debug, Clone, Default, Serialize)]
 struct Target {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "one_or_many")]
     entity_id: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     device_id: Vec<String>,
@@ -43,6 +43,14 @@ struct Target {
     floor_id: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     label_id: Vec<String>,
+}
+
+/// One as it is, many as a list: `all` is taken only as it is (2026.2).
+fn one_or_many<S: serde::Serializer>(ids: &[String], serializer: S) -> Result<S::Ok, S::Error> {
+    match ids {
+        [one] => one.serialize(serializer),
+        many => many.serialize(serializer),
+    }
 }
 
 impl Target {
@@ -67,7 +75,7 @@ impl CallService {
         }
     }
 
-    /// Adds an entity to the target; `all` is one too.
+    /// Adds an entity to the target; `all` alone means all of the service's.
     pub fn entity(mut self, id: impl Into<String>) -> Self {
         self.target.entity_id.push(id.into());
         self
@@ -148,6 +156,9 @@ impl Request for CallService {
         }
         let target = &self.target;
         target.entity_id.iter().try_for_each(|id| names::check_target(id))?;
+        if target.entity_id.len() > 1 && target.entity_id.iter().any(|id| matches!(&**id, "all" | "none")) {
+            return Err(Error::argument("entity_id", "all and none stand alone"));
+        }
         for (field, ids) in [
             ("device_id", &target.device_id),
             ("area_id", &target.area_id),
