@@ -1,5 +1,6 @@
 """What the sessions in Python share: the lines they write, and what they ask of `cargo xtask sim-check`."""
 
+import asyncio
 import json
 import os
 import sys
@@ -12,7 +13,7 @@ def write(step, **seen):
     print(json.dumps({"step": step, **seen}), flush=True)
 
 
-def restart():
-    """Asks for a restart of the server, and waits for it."""
+async def restart():
+    """Asks for a restart of the server, and waits for it while the client lives on."""
     print(json.dumps({"do": "restart"}), flush=True)
-    sys.stdin.readline()
+    await asyncio.to_thread(sys.stdin.readline)

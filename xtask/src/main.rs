@@ -7,6 +7,7 @@ mod process;
 mod real;
 mod report;
 mod servers;
+mod sim_check;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -27,6 +28,8 @@ enum Task {
     Servers(servers::Args),
     /// Run the clients' tests against real servers, starting those that are not running.
     Real(real::Args),
+    /// Run other people's clients against the simulators, and compare with what they see of the real servers.
+    SimCheck(sim_check::Args),
     /// Write the files that are generated from the protocol catalogues.
     Generate {
         /// Write nothing; fail if a file is not what would be written.
@@ -50,6 +53,7 @@ fn run(task: Task) -> Result<std::process::ExitCode> {
         Task::Ci(args) => ci::run(&args),
         Task::Servers(args) => servers::run(args),
         Task::Real(args) => real::run(&args),
+        Task::SimCheck(args) => sim_check::run(&args),
         Task::Generate { check } => {
             generate(check)?;
             Ok(std::process::ExitCode::SUCCESS)

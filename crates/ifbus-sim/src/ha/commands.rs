@@ -7,6 +7,7 @@ use super::ids::{Context, USER};
 use super::schema::{self, Pairs, expected, extra, missing, repr};
 use super::services::{CallError, TARGETS};
 use super::subscriptions::{Filter, Patterns, Trigger, TriggerOn};
+use super::version::Version;
 
 /// A command whose parameters are in order.
 pub(super) enum Command {
@@ -32,15 +33,18 @@ fn bad<T>(message: impl Into<String>) -> Checked<T> {
 }
 
 /// Reads a command; `None` if there is none of that type.
-pub(super) fn read(kind: &str, map: &Map<String, Value>, raw: &RawValue) -> Option<Checked<Command>> {
+pub(super) fn read(version: Version, kind: &str, map: &Map<String, Value>, raw: &RawValue) -> Option<Checked<Command>> {
     let plain = |command: Command| {
         if map.len() == 2 {
             return Ok(command);
         }
+        if version.is_old() {
+            return only(map, &[]).map(|()| command);
+        }
         let pairs = serde_json::from_str::<Pairs>(raw.get()).map(|p| p.0).unwrap_or_default();
         bad(format!("extra keys not allowed. Got {}", schema::repr_pairs(pairs.iter().map(|(k, v)| (k, v)))))
     };
-    Some(match kind {
+    let read = match kind {
         "ping" => plain(Command::Ping),
         "get_states" => plain(Command::GetStates),
         "get_config" => plain(Command::GetConfig),
@@ -55,7 +59,8 @@ pub(super) fn read(kind: &str, map: &Map<String, Value>, raw: &RawValue) -> Opti
         "fire_event" => fire_event(map),
         "extract_from_target" => extract(map),
         _ => return None,
-    })
+    };
+    Some(read.map_err(|fault| CallError { message: version.words(fault.message), ..fault }))
 }
 
 /// Refuses keys beyond those named; `id` and `type` are always there.

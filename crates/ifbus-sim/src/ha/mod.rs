@@ -1,6 +1,6 @@
 //! A simulated Home Assistant: REST and WebSocket on one port.
 //!
-//! It answers as Home Assistant Core 2026.2.3 was recorded to. The house has a small studio: `light.key_light`,
+//! It answers as Home Assistant Core 2026.2.3 was recorded to, or as 2024.3.3 if told to be that old. The house has a small studio: `light.key_light`,
 //! `light.fill_light`, `light.on_air_sign` (all with colour), `camera.studio_front`, `camera.studio_side`,
 //! `switch.monitor_wall`, `binary_sensor.studio_motion`, `sensor.studio_temperature`, `input_boolean.on_air`,
 //! `lock.studio_door`, `scene.interview` and `counter.takes`. There are no areas, devices, floors or labels, and there
@@ -14,6 +14,7 @@ mod schema;
 mod services;
 mod store;
 mod subscriptions;
+mod version;
 mod ws;
 
 use std::future::Future;
@@ -31,8 +32,8 @@ use crate::net::{Server, SimStream};
 use ids::Context;
 use services::{CallError, Later};
 use store::{Event, State, Store};
+pub use version::Version;
 
-const VERSION: &str = "2026.2.3";
 /// How many events may wait for a session. The real one cuts a session at that number too.
 const BACKLOG: usize = 4096;
 
@@ -90,6 +91,7 @@ impl Shared {
         }
         let delay = self.config.lock_delay;
         self.change(|store| services::call(store, domain, service, data, context, delay))
+            .map_err(|fault| CallError { message: self.config.version.words(fault.message), ..fault })
     }
 
     /// A receiver that has nothing to say but the end.
@@ -101,7 +103,7 @@ impl Shared {
 
     /// What `get_config` and `/api/config` give.
     fn house(&self) -> Value {
-        json!({
+        let mut house = json!({
             "allowlist_external_dirs": ["/config/media", "/config/www"],
             "allowlist_external_urls": [],
             "components": components(),
@@ -132,9 +134,19 @@ impl Shared {
                 "volume": "L",
                 "wind_speed": "m/s",
             },
-            "version": VERSION,
+            "version": self.config.version.to_string(),
             "whitelist_external_dirs": ["/config/media", "/config/www"],
-        })
+        });
+        if self.config.version.is_old()
+            && let Some(map) = house.as_object_mut()
+        {
+            map.remove("debug");
+            map.remove("radius");
+            if let Some(units) = map.get_mut("unit_system").and_then(Value::as_object_mut) {
+                units.remove("area");
+            }
+        }
+        house
     }
 }
 
@@ -164,6 +176,7 @@ fn components() -> Value {
 pub struct HomeBuilder {
     bind: SocketAddr,
     token: String,
+    version: Version,
     lock_delay: Duration,
     auth_time: Duration,
 }
@@ -187,6 +200,14 @@ impl HomeBuilder {
         self
     }
 
+    /// The version of Home Assistant, such as `"2024.3.3"`. `"2026.2.3"` unless set; text that is no version is ignored.
+    pub fn version(mut self, version: &str) -> Self {
+        if let Ok(version) = version.parse() {
+            self.version = version;
+        }
+        self
+    }
+
     /// How long a lock takes to turn: 50 ms unless set (2 s on the demo platform of the real one).
     pub fn lock_delay(mut self, delay: Duration) -> Self {
         self.lock_delay = delay;
@@ -205,12 +226,12 @@ impl HomeBuilder {
     /// The address cannot be listened on.
     pub async fn start(self) -> io::Result<HomeSim> {
         let (signals, _) = broadcast::channel(BACKLOG);
-        let bind = self.bind;
+        let (bind, version) = (self.bind, self.version);
         let shared = Arc::new(Shared {
             config: self,
             knobs: Knobs::default(),
             seen: Seen::default(),
-            store: Mutex::new(Store::studio()),
+            store: Mutex::new(Store::studio(version)),
             signals,
         });
         let server = Server::start(bind, shared.knobs.clone(), serve(&shared)).await?;
@@ -265,6 +286,7 @@ impl HomeSim {
         HomeBuilder {
             bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             token: "test-secret-jwt".to_owned(),
+            version: Version(2026, 2, 3),
             lock_delay: Duration::from_millis(50),
             auth_time: Duration::from_secs(10),
         }
@@ -332,7 +354,7 @@ impl HomeSim {
     /// The port was taken by somebody else meanwhile.
     pub async fn restart(&self) -> io::Result<()> {
         self.stop().await;
-        *lock(&self.shared.store) = Store::studio();
+        *lock(&self.shared.store) = Store::studio(self.shared.config.version);
         self.server.restart(serve(&self.shared)).await
     }
 

@@ -55,13 +55,15 @@ pub(super) struct Service {
 enum Kind {
     Any,
     Int,
-    Rgb,
+    /// Numbers, each from 0 to one of these.
+    Colour(&'static [u16]),
 }
 
 const ON: &[(&str, Kind)] = &[
     ("brightness", Kind::Int),
     ("brightness_pct", Kind::Int),
-    ("rgb_color", Kind::Rgb),
+    ("rgb_color", Kind::Colour(color::RGB)),
+    ("hs_color", Kind::Colour(color::HS)),
     ("color_name", Kind::Any),
     ("transition", Kind::Any),
     ("flash", Kind::Any),
@@ -186,7 +188,7 @@ impl Service {
                         return Err(CallError::format(why));
                     }
                 }
-                Kind::Rgb => color::check(key, value).map_err(CallError::format)?,
+                Kind::Colour(limits) => color::check(key, value, limits).map_err(CallError::format)?,
             }
         }
         if self.domain == "persistent_notification" && self.name == "create" && !data.contains_key("message") {
@@ -287,21 +289,24 @@ impl Call<'_> {
         self.set_light(id, on && brightness != Some(0), brightness, rgb);
     }
 
+    /// Sets a lamp. What is not asked for is as it was when the lamp was last on.
     fn set_light(&mut self, id: &str, on: bool, brightness: Option<i64>, rgb: Option<[u8; 3]>) {
         let Some(now) = self.store.get(id) else { return };
         let mut attributes = now.attributes.clone();
         let values = if on {
-            let old = |key: &str| attributes.get(key).filter(|v| !v.is_null()).cloned();
-            let rgb = rgb.map_or_else(|| old("rgb_color").unwrap_or_else(|| json!([255, 255, 255])), |c| json!(c));
-            let brightness = brightness.map_or_else(|| old("brightness").unwrap_or_else(|| json!(255)), Value::from);
+            let lamp = self.store.lamps.entry(id.to_owned()).or_default();
+            lamp.brightness = brightness.unwrap_or(lamp.brightness);
+            lamp.rgb = rgb.unwrap_or(lamp.rgb);
+            let rgb = json!(lamp.rgb);
             [
                 ("color_mode", json!("rgb")),
-                ("brightness", brightness),
+                ("brightness", json!(lamp.brightness)),
                 ("hs_color", color::hs(&rgb)),
+                ("xy_color", color::xy(&rgb)),
                 ("rgb_color", rgb),
             ]
         } else {
-            ["color_mode", "brightness", "hs_color", "rgb_color"].map(|key| (key, Value::Null))
+            ["color_mode", "brightness", "hs_color", "xy_color", "rgb_color"].map(|key| (key, Value::Null))
         };
         attributes.extend(values.map(|(k, v)| (k.to_owned(), v)));
         self.write(id, if on { "on" } else { "off" }, attributes);
@@ -311,8 +316,8 @@ impl Call<'_> {
         self.state(id, &Stamp::now().to_string());
         let members = self.store.get(id).and_then(|s| s.attributes.get("entity_id")).cloned().unwrap_or_default();
         for member in schema::entity_ids(&members).unwrap_or_default() {
-            let brightness = if member == "light.key_light" { 255 } else { 180 };
-            self.set_light(&member, true, Some(brightness), Some([255, 244, 229]));
+            let brightness = if member == "light.key_light" { 200 } else { 90 };
+            self.set_light(&member, true, Some(brightness), None);
         }
     }
 

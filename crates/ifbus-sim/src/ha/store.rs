@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::ids::{Context, Stamp};
+use super::version::Version;
 
 /// One entity's state.
 #[derive(Clone, Debug, Serialize)]
@@ -15,7 +16,9 @@ pub(super) struct State {
     pub(super) state: String,
     pub(super) attributes: Map<String, Value>,
     pub(super) last_changed: Stamp,
-    pub(super) last_reported: Stamp,
+    /// Only newer versions tell it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) last_reported: Option<Stamp>,
     pub(super) last_updated: Stamp,
     pub(super) context: Context,
 }
@@ -57,9 +60,24 @@ struct ChangeJson<'a> {
     new_state: Option<&'a State>,
 }
 
+/// What a lamp remembers while it is off.
+#[derive(Debug)]
+pub(super) struct Lamp {
+    pub(super) brightness: i64,
+    pub(super) rgb: [u8; 3],
+}
+
+impl Default for Lamp {
+    fn default() -> Self {
+        Self { brightness: 255, rgb: [255; 3] }
+    }
+}
+
 /// The entities and the events not yet told.
 #[derive(Debug, Default)]
 pub(super) struct Store {
+    pub(super) lamps: BTreeMap<String, Lamp>,
+    is_old: bool,
     entities: BTreeMap<String, Arc<State>>,
     pub(super) seq: u64,
     pub(super) events: Vec<Event>,
@@ -80,7 +98,10 @@ impl Store {
     }
 
     fn push(&mut self, kind: &str, data: impl Serialize, origin: &str, context: &Context, change: Option<Change>) {
-        let event = EventJson { event_type: kind, data, origin, time_fired: Stamp::now(), context };
+        // A change is told as of the moment of the change.
+        let written = change.as_ref().and_then(|change| Some(change.new.as_ref()?.last_updated));
+        let time_fired = written.unwrap_or_else(Stamp::now);
+        let event = EventJson { event_type: kind, data, origin, time_fired, context };
         let json = serde_json::to_string(&event).unwrap_or_default();
         self.seq += 1;
         self.events.push(Event { seq: self.seq, kind: kind.to_owned(), json, context: context.clone(), change });
@@ -106,7 +127,7 @@ impl Store {
             state: state.to_owned(),
             attributes,
             last_changed: old.as_ref().filter(|_| same_state).map_or(now, |o| o.last_changed),
-            last_reported: now,
+            last_reported: (!self.is_old).then_some(now),
             last_updated: now,
             context: context.clone(),
         });
@@ -129,8 +150,8 @@ impl Store {
     }
 
     /// A house with a small studio.
-    pub(super) fn studio() -> Self {
-        let mut store = Self::default();
+    pub(super) fn studio(version: Version) -> Self {
+        let mut store = Self { is_old: version.is_old(), ..Self::default() };
         let context = Context::of_nobody();
         for (id, state, attributes) in studio() {
             let attributes = attributes.as_object().cloned().unwrap_or_default();
@@ -148,6 +169,7 @@ fn light(name: &str) -> Value {
         "brightness": null,
         "hs_color": null,
         "rgb_color": null,
+        "xy_color": null,
         "friendly_name": name,
         "supported_features": 32,
     })

@@ -20,7 +20,7 @@ use super::ids::Context;
 use super::schema::{missing, repr};
 use super::services::{self, CallError};
 use super::subscriptions::{self, Filter, Subscription, What};
-use super::{BACKLOG, Shared, Signal, VERSION};
+use super::{BACKLOG, Shared, Signal};
 use crate::goodbye;
 use crate::net::SimStream;
 use crate::outbox::Outbox;
@@ -77,7 +77,8 @@ pub(super) async fn serve(shared: Arc<Shared>, stream: SimStream, rest: Vec<u8>)
 
 impl Session {
     async fn login(&mut self) -> bool {
-        let hello = format!(r#"{{"type":"auth_required","ha_version":"{VERSION}"}}"#);
+        let version = self.shared.config.version;
+        let hello = format!(r#"{{"type":"auth_required","ha_version":"{version}"}}"#);
         if self.send(hello).await.is_err() {
             return false;
         }
@@ -89,7 +90,7 @@ impl Session {
             None if message.get("access_token").and_then(Value::as_str) == Some(&self.shared.config.token) => {
                 // What happened before is not heard.
                 self.signals = self.shared.signals.subscribe();
-                let text = format!(r#"{{"type":"auth_ok","ha_version":"{VERSION}"}}"#);
+                let text = format!(r#"{{"type":"auth_ok","ha_version":"{version}"}}"#);
                 return self.send(text).await.is_ok();
             }
             None => "Invalid access token or password".to_owned(),
@@ -235,7 +236,7 @@ impl Session {
             let message = "Identifier values have to increase.".to_owned();
             return self.reply(error(&given, &CallError { message, ..wrong("id_reuse") }));
         }
-        match commands::read(kind, &map, raw) {
+        match commands::read(self.shared.config.version, kind, &map, raw) {
             // A type that is not known leaves its id free.
             None => {
                 let message = "Unknown command.".to_owned();

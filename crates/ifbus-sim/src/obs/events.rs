@@ -22,7 +22,7 @@ pub(super) const ALL: u64 = 0xfff;
 #[derive(Clone, Debug)]
 pub(super) struct Event {
     pub(super) intent: Intent,
-    name: &'static str,
+    pub(super) name: &'static str,
     data: Option<Value>,
 }
 

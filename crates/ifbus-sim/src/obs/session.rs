@@ -189,6 +189,7 @@ impl Session {
                 Wake::Signal(Ok(Signal::Event(event))) => {
                     if self.identified
                         && event.passes(self.mask)
+                        && self.shared.version().sends(event.name)
                         && let Some(d) = self.shared.version().trim(event.payload())
                     {
                         self.send(&message(5, d)).await.ok()?;

@@ -47,6 +47,16 @@ impl Version {
         self >= Self(5, 7, 0)
     }
 
+    /// Whether it lists the newest input first, and not last.
+    pub(super) fn lists_newest_first(self) -> bool {
+        !self.has_uuids()
+    }
+
+    /// Whether it sends this event.
+    pub(super) fn sends(self, event: &str) -> bool {
+        event != "InputSettingsChanged" || self >= Self(5, 4, 0)
+    }
+
     /// Whether Hello tells the version of OBS itself.
     pub(super) fn hello_tells_studio(self) -> bool {
         self >= Self(5, 6, 0)
@@ -66,6 +76,7 @@ fn strip(value: &mut Value) {
     match value {
         Value::Object(map) => {
             map.retain(|key, _| !key.ends_with("Uuid") && key != "inputKindCaps" && key != "cropToBounds");
+            map.remove("log_changes");
             map.values_mut().for_each(strip);
         }
         Value::Array(list) => list.iter_mut().for_each(strip),

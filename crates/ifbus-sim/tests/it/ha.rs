@@ -135,7 +135,7 @@ async fn services_act_on_what_they_name() {
     let changed =
         rest(&sim, "POST", "/api/services/scene/turn_on", json!({"entity_id": "scene.interview"})).await.json();
     assert_eq!(changed.as_array().unwrap().len(), 3);
-    assert_eq!(sim.entity("light.fill_light").unwrap().attributes["brightness"], 180);
+    assert_eq!(sim.entity("light.fill_light").unwrap().attributes["brightness"], 90);
     // The same once more changes nothing, and what is not there is no error.
     let again = json!({"entity_id": ["light.fill_light", "light.nope"]});
     assert_eq!(rest(&sim, "POST", "/api/services/light/turn_on", again).await.body, "[]");

@@ -43,7 +43,11 @@ fn get_input_list(call: &mut Call<'_>) -> Answer {
             "unversionedInputKind": i.kind.unversioned,
         })
     };
-    Ok(Some(json!({"inputs": call.state.inputs.iter().filter(wanted).map(row).collect::<Value>()})))
+    let mut rows: Vec<_> = call.state.inputs.iter().filter(wanted).map(row).collect();
+    if call.state.version.lists_newest_first() {
+        rows.reverse();
+    }
+    Ok(Some(json!({"inputs": rows})))
 }
 
 fn get_input_kind_list(call: &mut Call<'_>) -> Answer {
@@ -101,10 +105,8 @@ fn remove_input(call: &mut Call<'_>) -> Answer {
     let (name, uuid) = identity(call.input()?);
     let state = &mut *call.state;
     state.inputs.retain(|i| i.uuid != uuid);
-    for scene in &mut state.scenes {
-        scene.items.retain(|i| i.source != uuid);
-    }
     state.emit(Intent::Inputs, "InputRemoved", json!({"inputName": name, "inputUuid": uuid}));
+    super::items::forget(state, &name, &uuid);
     Ok(None)
 }
 
@@ -163,11 +165,10 @@ fn toggle_input_mute(call: &mut Call<'_>) -> Answer {
 
 fn mute(call: &mut Call<'_>, muted: bool) -> Answer {
     let input = call.audio_input()?;
-    if input.muted != muted {
-        input.muted = muted;
-        let data = json!({"inputMuted": muted, "inputName": input.name, "inputUuid": input.uuid});
-        call.state.emit(Intent::Inputs, "InputMuteStateChanged", data);
-    }
+    input.muted = muted;
+    let data = json!({"inputMuted": muted, "inputName": input.name, "inputUuid": input.uuid});
+    // It is told even if nothing became different.
+    call.state.emit(Intent::Inputs, "InputMuteStateChanged", data);
     Ok(None)
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Answer, Call, Failure, Row, V5};
 use crate::obs::Version;
 use crate::obs::events::Intent;
-use crate::obs::state::{Item, State};
+use crate::obs::state::{Input, Item, Scene, State};
 
 pub(super) const TABLE: &[Row] = &[
     ("GetSceneItemList", V5, get_scene_item_list),
@@ -18,6 +18,8 @@ pub(super) const TABLE: &[Row] = &[
     ("GetSceneItemLocked", V5, get_scene_item_locked),
     ("SetSceneItemLocked", V5, set_scene_item_locked),
     ("GetSceneItemIndex", V5, get_scene_item_index),
+    ("SetSceneItemIndex", V5, set_scene_item_index),
+    ("GetSceneItemTransform", V5, get_scene_item_transform),
 ];
 
 fn get_scene_item_list(call: &mut Call<'_>) -> Answer {
@@ -34,7 +36,7 @@ fn get_scene_item_list(call: &mut Call<'_>) -> Answer {
             "sceneItemId": item.id,
             "sceneItemIndex": index,
             "sceneItemLocked": item.locked,
-            "sceneItemTransform": transform(),
+            "sceneItemTransform": transform(input),
             "sourceName": state.name_of(&item.source),
             "sourceType": source_type,
             "sourceUuid": item.source,
@@ -44,7 +46,14 @@ fn get_scene_item_list(call: &mut Call<'_>) -> Answer {
     Ok(Some(json!({"sceneItems": items})))
 }
 
-fn transform() -> Value {
+/// Where an item stands: as large as what it shows, which is known of plain colours alone.
+fn transform(input: Option<&Input>) -> Value {
+    let size = |side: &str| {
+        let plain = input.filter(|i| i.kind.unversioned == "color_source")?;
+        let given = plain.settings.get(side).and_then(Value::as_f64);
+        given.or_else(|| serde_json::from_str::<Value>(plain.kind.defaults).ok()?.get(side)?.as_f64())
+    };
+    let (width, height) = (size("width").unwrap_or(0.0), size("height").unwrap_or(0.0));
     json!({
         "alignment": 5,
         "boundsAlignment": 0,
@@ -56,15 +65,15 @@ fn transform() -> Value {
         "cropRight": 0,
         "cropToBounds": false,
         "cropTop": 0,
-        "height": 0.0,
+        "height": height,
         "positionX": 0.0,
         "positionY": 0.0,
         "rotation": 0.0,
         "scaleX": 1.0,
         "scaleY": 1.0,
-        "sourceHeight": 0.0,
-        "sourceWidth": 0.0,
-        "width": 0.0,
+        "sourceHeight": height,
+        "sourceWidth": width,
+        "width": width,
     })
 }
 
@@ -130,8 +139,38 @@ pub(super) fn create(state: &mut State, scene: &str, source: &str, enabled: bool
     });
     state.emit(Intent::SceneItems, "SceneItemCreated", data);
     let data = json!({"sceneItemId": id, "sceneName": state.name_of(scene), "sceneUuid": scene});
+    if !enabled {
+        // It is created visible, and then hidden.
+        let name = state.name_of(scene);
+        let data = json!({"sceneItemEnabled": false, "sceneItemId": id, "sceneName": name, "sceneUuid": scene});
+        state.emit(Intent::SceneItems, "SceneItemEnableStateChanged", data);
+    }
     state.emit(Intent::SceneItems, "SceneItemSelected", data);
     id
+}
+
+/// Takes a source that is no more out of all scenes. OBS notices, and tells, only where it draws: on program and in
+/// preview.
+pub(super) fn forget(state: &mut State, name: &str, source: &str) {
+    let is_drawn = |scene: &Scene| scene.uuid == state.program || (state.studio_mode && scene.uuid == state.preview);
+    let mut gone = Vec::new();
+    for scene in state.scenes.iter().filter(|scene| is_drawn(scene)) {
+        for item in scene.items.iter().filter(|item| item.source == source) {
+            gone.push(json!({
+                "sceneItemId": item.id,
+                "sceneName": scene.name,
+                "sceneUuid": scene.uuid,
+                "sourceName": name,
+                "sourceUuid": source,
+            }));
+        }
+    }
+    for scene in &mut state.scenes {
+        scene.items.retain(|item| item.source != source);
+    }
+    for data in gone {
+        state.emit(Intent::SceneItems, "SceneItemRemoved", data);
+    }
 }
 
 fn create_scene_item(call: &mut Call<'_>) -> Answer {
@@ -195,4 +234,24 @@ fn set_scene_item_locked(call: &mut Call<'_>) -> Answer {
 
 fn get_scene_item_index(call: &mut Call<'_>) -> Answer {
     Ok(Some(json!({"sceneItemIndex": item(call)?.2})))
+}
+
+fn set_scene_item_index(call: &mut Call<'_>) -> Answer {
+    let (uuid, item, from) = item(call)?;
+    let to = usize::try_from(call.count("sceneItemIndex")?).unwrap_or(usize::MAX);
+    let Some(scene) = call.state.scene_mut(&uuid) else { return Ok(None) };
+    scene.items.remove(from);
+    // Beyond the last place is the last place.
+    scene.items.insert(to.min(scene.items.len()), item);
+    let row = |(index, item): (usize, &Item)| json!({"sceneItemId": item.id, "sceneItemIndex": index});
+    let items: Value = scene.items.iter().enumerate().map(row).collect();
+    let data = json!({"sceneItems": items, "sceneName": scene.name, "sceneUuid": uuid});
+    call.state.emit(Intent::SceneItems, "SceneItemListReindexed", data);
+    Ok(None)
+}
+
+fn get_scene_item_transform(call: &mut Call<'_>) -> Answer {
+    let (_, item, _) = item(call)?;
+    let input = call.state.inputs.iter().find(|i| i.uuid == item.source);
+    Ok(Some(json!({"sceneItemTransform": transform(input)})))
 }

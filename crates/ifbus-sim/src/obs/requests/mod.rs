@@ -132,7 +132,7 @@ impl Call<'_> {
                 Err(Failure::new(600, format!("No source was found by the UUID of `{wanted}`.")))
             };
         }
-        if self.optional(&name).is_none() {
+        if self.state.version.has_uuids() && self.optional(&name).is_none() {
             return Err(Failure::new(300, self.one_of(&name, &uuid)));
         }
         let wanted = self.string(&name)?;
@@ -145,9 +145,6 @@ impl Call<'_> {
     }
 
     fn one_of(&self, name: &str, uuid: &str) -> String {
-        if !self.state.version.has_uuids() {
-            return format!("Your request is missing the `{name}` field.");
-        }
         let canvas = if self.state.version.has_canvases() { " with optional `canvasUuid`" } else { "" };
         format!("Your request must contain at least one of the following fields: `{name}`{canvas} or `{uuid}`.")
     }

@@ -193,9 +193,10 @@ fn set_studio_mode_enabled(call: &mut Call<'_>) -> Answer {
     if on {
         state.preview = state.program.clone();
     } else {
-        // The real one tells of the program scene again when it leaves the mode.
-        let program = state.program.clone();
-        state.program_changed(&program);
+        // The real one tells of the preview and then of the program scene when it leaves the mode, as if it went to both.
+        for scene in [state.preview.clone(), state.program.clone()] {
+            state.program_changed(&scene);
+        }
     }
     state.emit(Intent::Ui, "StudioModeStateChanged", json!({"studioModeEnabled": on}));
     Ok(None)
