@@ -24,6 +24,18 @@ pub enum Event {
     Unknown(Unknown),
 }
 
+impl Event {
+    /// The push that a frame is: its tally or its activator. `None`: it is neither, or cannot be read as one.
+    #[must_use]
+    pub fn pushed(frame: &Frame) -> Option<Self> {
+        match frame {
+            Frame::Ok(line) if line.word() == b"TALLY" => Some(Self::Tally(Tally::new(line.text_bytes().trim_ascii()))),
+            Frame::Ok(line) if line.word() == b"ACTS" => Act::new(&line.text()).map(Self::Act),
+            _ => None,
+        }
+    }
+}
+
 /// A kind of event, for [`Client::events_of`](crate::Client::events_of).
 pub trait EventKind: Sized + Send + 'static {
     /// The event as this kind, if it is one.

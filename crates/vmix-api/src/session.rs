@@ -260,8 +260,7 @@ impl VmixSession {
         Ok(new)
     }
 
-    fn tally(&mut self, frame: &Frame, actions: &mut Actions<Self>) {
-        let tally = Tally::new(frame.line().text_bytes().trim_ascii());
+    fn tally(&mut self, tally: Tally, actions: &mut Actions<Self>) {
         if self.settings.mirror {
             // with inputs added, removed or replaced, numbers and keys are others
             self.dirty |= tally.len() != self.show.borrow().inputs.len();
@@ -327,14 +326,12 @@ impl Session for VmixSession {
         if !self.greeted {
             return self.greet(&frame, actions);
         }
-        let act = match &frame {
-            Frame::Ok(line) if line.word() == b"ACTS" => Act::new(&line.text()),
-            _ => None,
-        };
-        let answers = self.answers(&frame, act.as_ref());
-        match (&frame, act) {
-            (Frame::Ok(line), None) if line.word() == b"TALLY" => self.tally(&frame, actions),
-            (_, Some(act)) => self.act(act, actions),
+        let pushed = Event::pushed(&frame);
+        let act = if let Some(Event::Act(act)) = &pushed { Some(act) } else { None };
+        let answers = self.answers(&frame, act);
+        match (&frame, pushed) {
+            (_, Some(Event::Tally(tally))) => self.tally(tally, actions),
+            (_, Some(Event::Act(act))) => self.act(act, actions),
             // a late answer to the question of the login
             (Frame::Ok(line), None) if line.word() == b"VERSION" => {}
             _ if answers => {}

@@ -25,6 +25,12 @@ pub fn is_known(name: &str) -> bool {
     NAMES.binary_search_by_key(&name, |(known, _)| known).is_ok()
 }
 
+/// Whether the `Value` of this function is a secret, such as a password or a stream key.
+#[must_use]
+pub fn has_secret(name: &str) -> bool {
+    kind(name) == Kind::Secret
+}
+
 /// The known name that is most like this one, if any is like it at all.
 #[must_use]
 pub fn suggestion(name: &str) -> Option<&'static str> {

@@ -99,8 +99,9 @@ impl Command {
         self.name.clone()
     }
 
-    /// Whether the reply holds a secret.
-    pub(crate) fn secret_reply(&self) -> bool {
+    /// Whether the reply holds a secret: it may be the password of a video call.
+    #[must_use]
+    pub fn secret_reply(&self) -> bool {
         self.secret_reply
     }
 }

@@ -33,7 +33,7 @@ pub mod function {
     pub use super::audio::{
         Audio, AudioOff, AudioOn, MasterAudioOff, MasterAudioOn, SetMasterVolume, SetVolume, SetVolumeFade,
     };
-    pub use super::catalogue::{is_known, names, suggestion};
+    pub use super::catalogue::{has_secret, is_known, names, suggestion};
     pub use super::output::{
         FadeToBlack, StartExternal, StartMultiCorder, StartRecording, StartStreaming, StopExternal, StopMultiCorder,
         StopRecording, StopStreaming,
