@@ -104,14 +104,17 @@ async def login():
 
 
 async def start_equal(client):
-    """The house as it is when it starts."""
+    """The house as it is when it starts, each thing last touched by us."""
     for service, entity in [
         ("scene.turn_on", "scene.interview"),
         ("light.turn_on", LAMPS),
         ("light.turn_off", LAMPS),
+        ("switch.turn_on", "switch.monitor_wall"),
         ("switch.turn_off", "switch.monitor_wall"),
+        ("input_boolean.turn_on", "input_boolean.on_air"),
         ("input_boolean.turn_off", "input_boolean.on_air"),
         ("lock.lock", "lock.studio_door"),
+        ("counter.increment", "counter.takes"),
         ("counter.reset", "counter.takes"),
     ]:
         domain, name = service.split(".")

@@ -86,7 +86,7 @@ impl Peer {
             fs::copy(self.folder().join(name), home.join(name)).with_context(|| name.to_owned())?;
         }
         let mut npm = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
-        npm.args(["ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(home);
+        npm.args(["ci", "--loglevel=error", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(home);
         run(&mut npm, "npm, and a way to its packages")
     }
 
@@ -149,9 +149,9 @@ fn run(command: &mut Command, needs: &str) -> Result<()> {
     };
     if !output.status.success() {
         let words = String::from_utf8_lossy(&output.stderr).into_owned();
-        let last: Vec<_> = words.lines().filter(|line| !line.trim().is_empty()).collect();
-        let last = last.get(last.len().saturating_sub(8)..).unwrap_or_default().join("\n");
-        bail!("this needs {needs}: {program} failed ({}): {last}", output.status);
+        let is_reason = |line: &&str| line.to_lowercase().contains("error");
+        let why = words.lines().find(is_reason).or_else(|| words.lines().last()).unwrap_or_default();
+        bail!("this needs {needs}: {program} failed ({}): {why}", output.status);
     }
     Ok(())
 }

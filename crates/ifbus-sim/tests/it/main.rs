@@ -5,6 +5,7 @@ mod ha;
 mod ha_recorded;
 mod obs;
 mod obs_recorded;
+mod peers;
 mod util;
 mod vmix;
 mod vmix_recorded;
