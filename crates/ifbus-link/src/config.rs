@@ -3,6 +3,7 @@
 use crate::tap::Tap;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// The settings of one link. `Default` is right for a line protocol on a local network.
 #[derive(Debug, Clone)]
@@ -61,6 +62,11 @@ impl LinkConfig {
     pub fn new(protocol: &'static str) -> Self {
         Self { protocol, ..Self::default() }
     }
+}
+
+/// The end of a time. One that the clock cannot express is none within a lifetime: a century will do.
+pub(crate) fn deadline(now: Instant, within: Duration) -> Instant {
+    now.checked_add(within).unwrap_or_else(|| now + Duration::from_secs(3_153_600_000))
 }
 
 /// When a silent peer is asked, and when it counts as dead.

@@ -5,9 +5,10 @@
 //! that two full socket buffers cannot stop both sides.
 
 use crate::call::Call;
+use crate::config::deadline;
 use crate::error::{ConnectError, Error, Lost, Refusal};
 use crate::link::Shared;
-use crate::pending::{Entry, Pending};
+use crate::pending::{Entry, Pending, Reply};
 use crate::session::{Actions, End, Session, Slot};
 use crate::state::ConnectionState;
 use crate::tap::{Direction, TapFrame};
@@ -18,22 +19,30 @@ use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, Sleep, sleep_until, timeout, timeout_at};
+use tracing::Span;
 
 /// What the handles send.
 pub(crate) enum Command<S: Session> {
-    Request(Submission<S>),
+    /// A request, which has a place among the pending; `left` of its time `within` remains. Its span gets its number.
+    Request {
+        request: S::Request,
+        reply: Reply<S>,
+        within: Duration,
+        left: Duration,
+        span: Option<Box<Span>>,
+    },
     Close,
 }
 
-/// A request on its way.
-pub(crate) struct Submission<S: Session> {
-    pub(crate) request: S::Request,
-    pub(crate) reply: oneshot::Sender<Result<S::Reply, Error>>,
-    pub(crate) deadline: Instant,
-    pub(crate) within: Duration,
-    pub(crate) place: OwnedSemaphorePermit,
+/// A request that the session does not have yet.
+struct Waiting<S: Session> {
+    request: S::Request,
+    reply: Reply<S>,
+    deadline: Instant,
+    within: Duration,
+    span: Option<Box<Span>>,
 }
 
 /// Commands taken in one turn.
@@ -62,8 +71,10 @@ pub(crate) struct Driver<S: Session, O> {
     questions: HashMap<u64, (u64, Instant)>,
     next_question: u64,
     /// Not yet given to the session.
-    queue: VecDeque<Submission<S>>,
+    queue: VecDeque<Waiting<S>>,
     pending: Pending<S>,
+    /// Places that the requests in both took and have not been given back.
+    held: usize,
     next_slot: u64,
     actions: Actions<S>,
     inbox: Vec<S::In>,
@@ -123,6 +134,7 @@ where
             next_question: 1,
             queue: VecDeque::new(),
             pending: Pending::default(),
+            held: 0,
             next_slot: 1,
             actions: Actions::new(now),
             inbox: Vec::new(),
@@ -149,12 +161,12 @@ where
         // whoever slipped in while we ended hears the same
         self.commands.close();
         while let Ok(command) = self.commands.try_recv() {
-            if let Command::Request(submission) = command {
-                self.queue.push_back(submission);
+            if let Command::Request { reply, .. } = command {
+                let _ = reply.send(Err(error.clone()));
             }
         }
-        for submission in self.queue.drain(..) {
-            let _ = submission.reply.send(Err(error.clone()));
+        for waiting in self.queue.drain(..) {
+            let _ = waiting.reply.send(Err(error.clone()));
         }
     }
 
@@ -256,6 +268,7 @@ where
 
     /// Ready(true): closing. Ready(false): something happened, poll again.
     fn poll_commands_or_timer(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
+        self.give_back_places();
         if let Poll::Ready(closing) = self.poll_commands(cx) {
             return Poll::Ready(closing);
         }
@@ -275,20 +288,35 @@ where
             Poll::Pending => Poll::Pending,
             Poll::Ready(0) => Poll::Ready(true),
             Poll::Ready(_) => {
+                let now = self.look_at_the_clock();
                 let mut closing = false;
                 for command in self.batch.drain(..) {
                     match command {
                         Command::Close => closing = true,
-                        Command::Request(submission) => {
-                            self.soonest =
-                                Some(self.soonest.map_or(submission.deadline, |at| at.min(submission.deadline)));
-                            self.queue.push_back(submission);
+                        Command::Request { request, reply, within, left, span } => {
+                            let deadline = deadline(now, left);
+                            self.soonest = Some(self.soonest.map_or(deadline, |at| at.min(deadline)));
+                            self.queue.push_back(Waiting { request, reply, deadline, within, span });
+                            self.held += 1;
                         }
                     }
                 }
                 Poll::Ready(closing)
             }
         }
+    }
+
+    /// Gives the places of all requests that have gone back together: each giving back takes a lock.
+    fn give_back_places(&mut self) {
+        let held = self.queue.len() + self.pending.len();
+        self.shared.places.add_permits(self.held - held);
+        self.held = held;
+    }
+
+    /// Reading the clock is not free: it is read when something has happened, and then once for all of it.
+    fn look_at_the_clock(&mut self) -> Instant {
+        self.actions.now = Instant::now();
+        self.actions.now
     }
 
     /// Lives with one connection.
@@ -311,8 +339,7 @@ where
     /// Turns until nothing moves any more; every exit by `Ok` leaves all wakers in place.
     fn turns(&mut self, cx: &mut Context<'_>, wire: &mut O::Wire) -> Result<(), Over> {
         loop {
-            self.actions.now = Instant::now();
-            let before = wire.queued();
+            let (before, asked) = (wire.queued(), self.next_question);
             let mut progress = self.read(cx, wire)?;
             match self.poll_commands(cx) {
                 Poll::Ready(true) => {
@@ -322,8 +349,11 @@ where
                 Poll::Ready(false) => progress = true,
                 Poll::Pending => {}
             }
-            while let Poll::Ready(Some((number, answer))) = self.answers.poll_recv(cx) {
+            while !self.questions.is_empty()
+                && let Poll::Ready(Some((number, answer))) = self.answers.poll_recv(cx)
+            {
                 if let Some((token, _)) = self.questions.remove(&number) {
+                    self.look_at_the_clock();
                     self.session.answer(token, answer, &mut self.actions);
                     self.carry_out(wire)?;
                 }
@@ -335,6 +365,7 @@ where
             // whoever left before a byte of theirs was written is taken back before the next write
             self.retract(wire)?;
             self.submit(wire)?;
+            self.give_back_places();
             match wire.poll_flush(cx) {
                 Poll::Ready(Err(why)) => {
                     // the server may have said why before it closed
@@ -344,13 +375,16 @@ where
                 Poll::Ready(Ok(())) => {
                     self.pending.all_written();
                     self.unasked = 0;
-                    // a request that waited for room in the buffer goes now
-                    progress |=
-                        self.ready && !self.queue.is_empty() && self.pending.len() < self.shared.config.in_flight;
+                    if self.ready && !self.queue.is_empty() && self.pending.len() < self.shared.config.in_flight {
+                        // a request that waited for room in the buffer goes now
+                        self.look_at_the_clock();
+                        progress = true;
+                    }
                 }
                 Poll::Pending => {}
             }
-            if progress {
+            // the answer to a question put after the answers were looked for is waited for in the next turn
+            if progress || self.next_question != asked {
                 continue;
             }
             self.arm(self.next_timeout());
@@ -365,9 +399,10 @@ where
         let Poll::Ready(result) = wire.poll_recv(cx, &mut self.inbox) else {
             return Ok(false);
         };
+        let now = self.look_at_the_clock();
         if result.is_ok() || !self.inbox.is_empty() {
             // a part of a message is a sign of life too
-            (self.heard, self.asked) = (self.actions.now, None);
+            (self.heard, self.asked) = (now, None);
         }
         let mut inbox = std::mem::take(&mut self.inbox);
         for input in inbox.drain(..) {
@@ -392,10 +427,9 @@ where
         while self.pending.len() < self.shared.config.in_flight
             && wire.queued() - wire.written() < self.shared.config.write_ahead
         {
-            let Some(submission) = self.queue.pop_front() else {
+            let Some(Waiting { request, reply, deadline, within, span }) = self.queue.pop_front() else {
                 break;
             };
-            let Submission { request, reply, deadline, within, place } = submission;
             if reply.is_closed() {
                 continue; // nobody waits any more, and nothing was sent
             }
@@ -405,7 +439,10 @@ where
             }
             let slot = Slot::from_id(self.next_slot);
             self.next_slot += 1;
-            self.pending.insert(slot, Entry { reply, deadline, within, place, mark: None });
+            if let Some(span) = span {
+                span.record("id", slot.id());
+            }
+            self.pending.insert(slot, Entry { reply, deadline, within, mark: None });
             self.session.submit(slot, request, &mut self.actions);
             self.carry_out(wire)?;
         }
@@ -438,21 +475,11 @@ where
             }
             self.actions.sends = sends;
         }
-        let mut places: Option<OwnedSemaphorePermit> = None;
         for (slot, reply) in self.actions.replies.drain(..) {
-            let entry = self.pending.remove(slot);
-            if !entry.is_some_and(|Entry { reply: caller, place, .. }| {
-                // given back together: each giving back takes a lock
-                match &mut places {
-                    Some(places) => places.merge(place),
-                    None => places = Some(place),
-                }
-                caller.send(reply).is_ok()
-            }) {
+            if !self.pending.remove(slot).is_some_and(|entry| entry.reply.send(reply).is_ok()) {
                 self.shared.counters.late_replies.add(1);
             }
         }
-        drop(places);
         match self.actions.end.take() {
             None => Ok(()),
             Some(End::Lost(why)) => Err(Over::Lost(why)),
@@ -512,6 +539,7 @@ where
             return Ok(());
         }
         for slot in self.pending.retract_abandoned(wire) {
+            self.look_at_the_clock();
             self.session.expired(slot, false, &mut self.actions);
         }
         self.carry_out(wire)
@@ -540,8 +568,7 @@ where
     }
 
     fn on_timer(&mut self, wire: &mut O::Wire) -> Result<(), Over> {
-        let now = Instant::now();
-        self.actions.now = now;
+        let now = self.look_at_the_clock();
         self.disarm(now);
         self.expire_queue(now);
         for (slot, sent) in self.pending.expire(now, wire) {
@@ -581,12 +608,11 @@ where
     }
 
     fn expire_queue(&mut self, now: Instant) {
-        let waiting = std::mem::take(&mut self.queue);
-        for submission in waiting {
-            if submission.deadline <= now {
-                let _ = submission.reply.send(Err(Error::Timeout { sent: false, after: submission.within }));
-            } else if !submission.reply.is_closed() {
-                self.queue.push_back(submission);
+        for waiting in std::mem::take(&mut self.queue) {
+            if waiting.deadline <= now {
+                let _ = waiting.reply.send(Err(Error::Timeout { sent: false, after: waiting.within }));
+            } else if !waiting.reply.is_closed() {
+                self.queue.push_back(waiting);
             }
         }
         self.soonest = self.queue.iter().map(|waiting| waiting.deadline).min();

@@ -1,6 +1,6 @@
 //! The rules of the house for clients that speak HTTP: deadline, limit of pending requests, span, counters, tap.
 
-use crate::config::LinkConfig;
+use crate::config::{LinkConfig, deadline};
 use crate::error::Error;
 use crate::state::{Counters, Stats};
 use crate::tap::{Direction, TapFrame};
@@ -55,15 +55,14 @@ impl Gate {
         exchange: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
         let within = within.unwrap_or(self.config.request_timeout);
-        let now = Instant::now();
-        let deadline = now.checked_add(within).unwrap_or_else(|| now + Duration::from_secs(3_153_600_000));
+        let by = deadline(Instant::now(), within);
         let span = tracing::debug_span!("ifbus.request", protocol = self.config.protocol, request = name);
         self.counters.requests.add(1);
         let result = async {
-            let Ok(Ok(_place)) = timeout_at(deadline, self.places.acquire()).await else {
+            let Ok(Ok(_place)) = timeout_at(by, self.places.acquire()).await else {
                 return Err(Error::Timeout { sent: false, after: within }.into());
             };
-            match timeout_at(deadline, exchange).await {
+            match timeout_at(by, exchange).await {
                 Ok(result) => result,
                 Err(_) => Err(Error::Timeout { sent: true, after: within }.into()),
             }

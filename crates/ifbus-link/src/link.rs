@@ -1,8 +1,8 @@
 //! The handle of a link.
 
 use crate::call::{Call, Calls};
-use crate::config::LinkConfig;
-use crate::driver::{Command, Driver, Submission};
+use crate::config::{LinkConfig, deadline};
+use crate::driver::{Command, Driver};
 use crate::error::Error;
 use crate::events::{Events, Fanout, Subscription};
 use crate::session::Session;
@@ -10,9 +10,9 @@ use crate::state::{ConnectionState, Counters, Stats};
 use crate::wire::{Open, Wire};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, TryAcquireError, mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 type CallOf<S> = Call<<S as Session>::Question, <S as Session>::Answer>;
 
@@ -21,7 +21,8 @@ pub(crate) struct Shared<S: Session> {
     pub(crate) config: LinkConfig,
     pub(crate) counters: Arc<Counters>,
     pub(crate) fanout: Fanout<S::Event>,
-    pub(crate) places: Arc<Semaphore>,
+    /// Free places among the pending. A handle takes one for each request; the driver gives it back.
+    pub(crate) places: Semaphore,
     /// Where the driver finds who answers questions.
     pub(crate) desk: Mutex<Option<mpsc::Sender<CallOf<S>>>>,
 }
@@ -88,7 +89,7 @@ impl<S: Session> Link<S> {
         let shared = Arc::new(Shared {
             fanout: Fanout::new(Arc::clone(&counters)),
             counters,
-            places: Arc::new(Semaphore::new(config.pending.min(Semaphore::MAX_PERMITS))),
+            places: Semaphore::new(config.pending.min(Semaphore::MAX_PERMITS)),
             desk: Mutex::new(None),
             config,
         });
@@ -127,21 +128,29 @@ impl<S: Session> Link<S> {
     /// # Errors
     /// As [`request`](Self::request).
     pub async fn request_within(&self, request: S::Request, within: Duration) -> Result<S::Reply, Error> {
-        if tracing::enabled!(tracing::Level::DEBUG) {
-            let span = tracing::debug_span!("ifbus.request", protocol = self.shared.config.protocol, request = %S::name(&request));
-            // boxed, so that the way without a span does not carry the room for it
-            return Box::pin(self.exchange(request, within).instrument(span)).await;
+        if !tracing::enabled!(tracing::Level::DEBUG) {
+            return self.exchange(request, within, None).await;
         }
-        self.exchange(request, within).await
+        let name = S::name(&request);
+        let id = tracing::field::Empty;
+        let span = tracing::debug_span!("ifbus.request", protocol = self.shared.config.protocol, request = %name, id);
+        // boxed, so that the way without a span does not carry the room for it
+        Box::pin(self.exchange(request, within, Some(Box::new(span.clone()))).instrument(span)).await
     }
 
-    async fn exchange(&self, request: S::Request, within: Duration) -> Result<S::Reply, Error> {
+    async fn exchange(
+        &self,
+        request: S::Request,
+        within: Duration,
+        span: Option<Box<Span>>,
+    ) -> Result<S::Reply, Error> {
         self.shared.counters.requests.add(1);
-        // a deadline that the clock cannot express is no deadline within a lifetime: a century will do
-        let now = Instant::now();
-        let deadline = now.checked_add(within).unwrap_or_else(|| now + Duration::from_secs(3_153_600_000));
-        let result = match self.place(deadline, within).await {
-            Ok(place) => self.submit(request, deadline, within, place).await,
+        let (reply, answer) = oneshot::channel();
+        let result = match self.place(within).await {
+            Ok(left) if self.commands.send(Command::Request { request, reply, within, left, span }).is_ok() => {
+                answer.await.unwrap_or_else(|_| Err(self.over()))
+            }
+            Ok(_) => Err(self.over()),
             Err(error) => Err(error),
         };
         if let Err(error) = &result {
@@ -151,33 +160,23 @@ impl<S: Session> Link<S> {
         result
     }
 
-    async fn place(&self, deadline: Instant, within: Duration) -> Result<OwnedSemaphorePermit, Error> {
-        match Arc::clone(&self.shared.places).try_acquire_owned() {
-            Ok(place) => Ok(place),
-            Err(TryAcquireError::Closed) => Err(self.over()),
+    /// Takes a place among the pending; how much of `within` is left then. The clock is read only if there is a wait.
+    async fn place(&self, within: Duration) -> Result<Duration, Error> {
+        let places = &self.shared.places;
+        match places.try_acquire() {
+            Ok(place) => place.forget(),
+            Err(TryAcquireError::Closed) => return Err(self.over()),
             Err(TryAcquireError::NoPermits) => {
-                match timeout_at(deadline, Arc::clone(&self.shared.places).acquire_owned()).await {
-                    Ok(Ok(place)) => Ok(place),
-                    Ok(Err(_)) => Err(self.over()),
-                    Err(_) => Err(Error::Timeout { sent: false, after: within }),
+                let by = deadline(Instant::now(), within);
+                match timeout_at(by, places.acquire()).await {
+                    Ok(Ok(place)) => place.forget(),
+                    Ok(Err(_)) => return Err(self.over()),
+                    Err(_) => return Err(Error::Timeout { sent: false, after: within }),
                 }
+                return Ok(by.saturating_duration_since(Instant::now()));
             }
         }
-    }
-
-    async fn submit(
-        &self,
-        request: S::Request,
-        deadline: Instant,
-        within: Duration,
-        place: OwnedSemaphorePermit,
-    ) -> Result<S::Reply, Error> {
-        let (reply, answer) = oneshot::channel();
-        let submission = Submission { request, reply, deadline, within, place };
-        if self.commands.send(Command::Request(submission)).is_err() {
-            return Err(self.over());
-        }
-        answer.await.unwrap_or_else(|_| Err(self.over()))
+        Ok(within)
     }
 
     /// A stream of all events from now on. It registers before this returns: subscribe first, then send what makes events come.

@@ -6,16 +6,17 @@ use crate::wire::Wire;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::oneshot;
 use tokio::time::Instant;
+
+/// Where a caller waits for its reply.
+pub(crate) type Reply<S> = oneshot::Sender<Result<<S as Session>::Reply, Error>>;
 
 /// A request that the session has.
 pub(crate) struct Entry<S: Session> {
-    pub(crate) reply: oneshot::Sender<Result<S::Reply, Error>>,
+    pub(crate) reply: Reply<S>,
     pub(crate) deadline: Instant,
     pub(crate) within: Duration,
-    /// Its place among the pending; free when the entry goes.
-    pub(crate) place: OwnedSemaphorePermit,
     /// Where its first byte stands in the wire's count.
     pub(crate) mark: Option<u64>,
 }

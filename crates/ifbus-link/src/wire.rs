@@ -151,7 +151,9 @@ impl<C: Codec, I: Io> Wire for StreamWire<C, I> {
     type Out = C::Out;
 
     fn poll_recv(&mut self, cx: &mut Context<'_>, into: &mut Vec<C::In>) -> Poll<Result<(), Lost>> {
-        self.input.reserve(self.read_size);
+        if self.input.capacity() - self.input.len() < self.read_size / 2 {
+            self.input.reserve(self.read_size);
+        }
         let room = self.input.capacity() - self.input.len();
         let read = ready!(pin!(self.io.read_buf(&mut self.input)).poll(cx))?;
         if read == 0 {
@@ -211,16 +213,17 @@ impl Outbox {
         }
         self.unflushed = true;
         while self.bytes.has_remaining() {
-            let written = ready!(pin!(io.write_buf(&mut self.bytes)).poll(cx))?;
+            let written = ready!(Pin::new(&mut *io).poll_write(cx, &self.bytes))?;
             if written == 0 {
                 return Poll::Ready(Err(Lost::Eof { mid_frame: false }));
             }
+            self.bytes.advance(written);
             self.written += written as u64;
         }
         if self.bytes.capacity() > WRITE_KEEP {
             self.bytes = BytesMut::new();
         }
-        ready!(pin!(io.flush()).poll(cx))?;
+        ready!(Pin::new(io).poll_flush(cx))?;
         self.unflushed = false;
         Poll::Ready(Ok(()))
     }
