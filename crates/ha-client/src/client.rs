@@ -67,27 +67,27 @@ impl Client {
         Builder::new(address, token)
     }
 
-    pub(crate) async fn connect_with<O>(builder: Builder, base: Base, opener: O) -> Result<Self, Error>
+    pub(crate) async fn connect_with<O>(builder: &Builder, base: Base, opener: O) -> Result<Self, Error>
     where
         O: Open,
         O::Wire: Wire<In = WsIn, Out = WsOut>,
     {
-        let (session, shared) = session(&builder);
+        let (session, shared) = session(builder);
         let link = Link::connect(session, opener, builder.link.clone()).await?;
         Ok(Self::over_link(link, shared, builder, base))
     }
 
-    pub(crate) fn lazy_with<O>(builder: Builder, base: Base, opener: O) -> Self
+    pub(crate) fn lazy_with<O>(builder: &Builder, base: Base, opener: O) -> Self
     where
         O: Open,
         O::Wire: Wire<In = WsIn, Out = WsOut>,
     {
-        let (session, shared) = session(&builder);
+        let (session, shared) = session(builder);
         let link = Link::lazy(session, opener, builder.link.clone());
         Self::over_link(link, shared, builder, base)
     }
 
-    fn over_link(link: Link<HomeSession>, shared: Arc<Shared>, builder: Builder, base: Base) -> Self {
+    fn over_link(link: Link<HomeSession>, shared: Arc<Shared>, builder: &Builder, base: Base) -> Self {
         let inner = Inner {
             link,
             runtime: Handle::current(),

@@ -160,7 +160,7 @@ impl Builder {
     pub async fn connect(self) -> Result<Client, Error> {
         let base = self.base()?;
         let target = self.target(&base)?;
-        Client::connect_with(self, base, target).await
+        Client::connect_with(&self, base, target).await
     }
 
     /// Starts without waiting: requests wait, within their deadlines, until Home Assistant is there. Must be called on a tokio
@@ -171,7 +171,7 @@ impl Builder {
     pub fn connect_lazy(self) -> Result<Client, Error> {
         let base = self.base()?;
         let target = self.target(&base)?;
-        Ok(Client::lazy_with(self, base, target))
+        Ok(Client::lazy_with(&self, base, target))
     }
 
     /// Connects over a given stream (a tunnel, a test), which is never dialed again. REST still dials the address.
@@ -181,7 +181,7 @@ impl Builder {
     pub async fn from_io(self, io: impl Io) -> Result<Client, Error> {
         let base = self.base()?;
         let wire = self.target(&base)?.upgrade(io).await.map_err(ifbus_link::Error::from)?;
-        Client::connect_with(self, base, ifbus_link::Once::new(wire)).await
+        Client::connect_with(&self, base, ifbus_link::Once::new(wire)).await
     }
 }
 

@@ -70,13 +70,13 @@ struct Answer {
 }
 
 impl Rest {
-    pub(crate) fn new(base: Base, builder: Builder) -> Self {
-        let mut config = builder.link;
+    pub(crate) fn new(base: Base, builder: &Builder) -> Self {
+        let mut config = builder.link.clone();
         config.in_flight = config.in_flight.min(16);
         Self {
             base,
-            token: builder.token,
-            tls: builder.tls,
+            token: builder.token.clone(),
+            tls: builder.tls.clone(),
             gate: Gate::new(config),
             http: Arc::default(),
             max_body: builder.max_message,

@@ -173,3 +173,22 @@ async fn wrong_token() {
     let error = Client::connect(var("IFBUS_HA"), "wrong").await.unwrap_err();
     assert!(matches!(error, Error::Link(LinkError::Refused(_))), "{error}");
 }
+
+/// Restart Home Assistant while this runs (`cargo xtask servers restart homeassistant`).
+#[tokio::test]
+#[ignore = "somebody must restart the server meanwhile"]
+async fn everything_comes_back_after_a_restart() {
+    let minutes = Duration::from_secs(180);
+    let home = home().await;
+    let mut mine = home.events_named("ifbus_test").await.unwrap();
+    let mut started = home.events_named("homeassistant_started").await.unwrap();
+    let before = home.entities().len();
+    assert!(matches!(timeout(minutes, mine.recv()).await.unwrap(), Some(Delivery::Reconnected { .. })));
+    while home.config().await.unwrap().state != "RUNNING" {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(event(&mut started).await.event_type, "homeassistant_started");
+    home.fire_event("ifbus_test", json!({})).await.unwrap();
+    assert_eq!(event(&mut mine).await.event_type, "ifbus_test");
+    assert!(home.entities().len() >= before && !home.is_stale());
+}

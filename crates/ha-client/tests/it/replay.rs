@@ -156,7 +156,7 @@ fn mirror(name: &str) -> (Vec<Arc<State>>, usize) {
     let mut entities = Entities::default();
     let mut first = true;
     let mut changes = 0;
-    replay(name, 1, |event| {
+    replay(name, 10, |event| {
         entities.apply(&event, first, |_| changes += 1);
         first = false;
     });

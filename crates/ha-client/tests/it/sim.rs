@@ -187,15 +187,15 @@ async fn a_slow_reader_loses_its_own_events_and_is_told() {
 }
 
 #[tokio::test]
-async fn a_thousand_at_once() {
+async fn more_than_a_thousand_at_once() {
     let (_sim, home) = home().await;
-    let calls = (0..3000).map(|_| {
+    let calls = (0..1500).map(|_| {
         let home = home.clone();
         async move { home.call_service("counter", "increment").entity("counter.takes").await }
     });
     let replies = soon(futures_util::future::join_all(calls)).await;
     assert!(replies.iter().all(Result::is_ok));
-    assert_eq!(home.entity("counter.takes").unwrap().state, "3000");
+    assert_eq!(home.entity("counter.takes").unwrap().state, "1500");
 }
 
 #[tokio::test]
