@@ -61,6 +61,8 @@ pub struct StepReport {
     pub commands: Vec<String>,
     /// What came of it.
     pub outcome: StepOutcome,
+    /// What the server answered to the last command; null where it answered nothing.
+    pub answer: serde_json::Value,
     /// How long it took.
     pub took: Duration,
 }

@@ -2,16 +2,20 @@
 
 use crate::fact;
 use crate::profile::{Action, Fact, OnFailure, Profile, Step};
-use crate::report::{Progress, Report, StepOutcome, StepReport};
+use crate::report::{FactReport, Progress, Report, StepOutcome, StepReport};
 use futures_util::future::{BoxFuture, FutureExt, join_all};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use ifbus_core::{Bus, Command, Error, Retry};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// How long a fact may take to become true.
 const FACT_WITHIN: Duration = Duration::from_secs(5);
+
+/// The same for a fact that was true before: a server that has just come back may still be starting.
+const RECHECK_WITHIN: Duration = Duration::from_secs(3);
 
 /// Whether a step must be taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +38,17 @@ pub struct Run<'a> {
     marks: Vec<Mark>,
 }
 
-type Ran = (usize, Result<Option<String>, Error>, Duration);
+type Ran = (usize, Result<Performed, Error>, Duration);
 type OnProgress<'a> = &'a mut (dyn FnMut(Progress<'_>) + Send);
+
+/// What came of the commands of a step.
+#[derive(Default)]
+struct Performed {
+    /// The server refused with these words, but the facts hold.
+    already: Option<String>,
+    /// What it answered to the last command.
+    answer: Value,
+}
 
 /// What one pass over the steps does with each.
 struct Job<'a> {
@@ -93,6 +106,19 @@ impl<'a> Run<'a> {
         report
     }
 
+    /// Asks again, once, for the facts of what has been done and not taken back; on this instance only, if one is named.
+    pub async fn recheck(&self, instance: Option<&str>) -> Vec<FactReport> {
+        let (bus, profile) = (self.bus, self.profile);
+        let begun =
+            profile.steps.iter().zip(&self.marks).filter(|(_, mark)| **mark == Mark::Begun).map(|(step, _)| step);
+        let begun = begun.filter(|step| instance.is_none_or(|instance| instance == step.instance.get_ref()));
+        let facts = begun.flat_map(|step| step.facts.iter().map(move |fact| (step, fact)));
+        join_all(
+            facts.map(|(step, fact)| fact::verify(bus, profile, step.instance.get_ref(), fact, RECHECK_WITHIN).boxed()),
+        )
+        .await
+    }
+
     /// One pass: each job once those that it needs are over.
     async fn pass(
         &mut self,
@@ -109,7 +135,7 @@ impl<'a> Run<'a> {
         let mut running: FuturesUnordered<BoxFuture<'a, Ran>> = FuturesUnordered::new();
         let mut reports: Vec<Option<StepReport>> = jobs.iter().map(|_| None).collect();
         let mut stopped = false;
-        let describe = |at: usize, outcome, took| {
+        let describe = |at: usize, outcome, answer, took| {
             let step = profile.steps.get(at)?;
             let job = jobs.get(at)?.as_ref()?;
             Some(StepReport {
@@ -118,6 +144,7 @@ impl<'a> Run<'a> {
                 instance: step.instance.get_ref().clone(),
                 commands: job.actions.iter().map(|action| action.command.get_ref().clone()).collect(),
                 outcome,
+                answer,
                 took,
             })
         };
@@ -144,9 +171,13 @@ impl<'a> Run<'a> {
             let Some((at, result, took)) = running.next().await else { break };
             over.insert(at);
             let policy = profile.steps.get(at).map(|step| step.on_failure).unwrap_or_default();
+            let mut answer = Value::Null;
             let (outcome, mark) = match result {
-                Ok(None) => (StepOutcome::Done, if back { Mark::Untouched } else { Mark::Begun }),
-                Ok(Some(words)) => (StepOutcome::AlreadySo(words), if back { Mark::Untouched } else { Mark::Begun }),
+                Ok(done) => {
+                    answer = done.answer;
+                    let outcome = done.already.map_or(StepOutcome::Done, StepOutcome::AlreadySo);
+                    (outcome, if back { Mark::Untouched } else { Mark::Begun })
+                }
                 Err(error) => {
                     // a refusal had no effect, if it was the first command; anything else may have had one
                     let single = jobs.get(at).and_then(Option::as_ref).is_some_and(|job| job.actions.len() == 1);
@@ -168,7 +199,7 @@ impl<'a> Run<'a> {
             if let Some(place) = self.marks.get_mut(at) {
                 *place = mark;
             }
-            let report = describe(at, outcome, took);
+            let report = describe(at, outcome, answer, took);
             if let Some(report) = &report {
                 progress(Progress::Finished { report, at: started.elapsed() });
             }
@@ -177,7 +208,7 @@ impl<'a> Run<'a> {
             }
         }
         for at in waiting {
-            let report = describe(at, StepOutcome::Skipped, Duration::ZERO);
+            let report = describe(at, StepOutcome::Skipped, Value::Null, Duration::ZERO);
             if let Some(report) = &report {
                 progress(Progress::Finished { report, at: started.elapsed() });
             }
@@ -209,26 +240,26 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Sends the commands of a step, one after the other, within its deadline. `Ok(Some(words))`: the server refused with these
-/// words, but the facts hold: what was wanted is so already.
+/// Sends the commands of a step, one after the other, within its deadline.
 async fn perform(
     bus: &Bus,
     profile: &Profile,
     step: &Step,
     actions: &[Action],
     facts: &[Fact],
-) -> Result<Option<String>, Error> {
+) -> Result<Performed, Error> {
     let started = Instant::now();
     let left = || step.deadline.saturating_sub(started.elapsed());
     let instance = step.instance.get_ref();
-    let mut refused = None;
+    let (mut refused, mut answer) = (None, Value::Null);
     for action in actions {
         let mut retries = step.retries;
         let mut pause = Duration::from_millis(100);
         loop {
             let command = Command::new(action.command.get_ref()).params(profile.fill(&action.params)).within(left());
             match bus.execute(instance, command).await {
-                Ok(_) => {
+                Ok(outcome) => {
+                    answer = outcome.value;
                     if let Some(wanted) = &action.until {
                         let seen = fact::verify(bus, profile, instance, wanted, left()).await;
                         if let Some(instead) = seen.instead {
@@ -255,12 +286,12 @@ async fn perform(
             }
         }
     }
-    let Some(refusal) = refused else { return Ok(None) };
+    let Some(refusal) = refused else { return Ok(Performed { already: None, answer }) };
     for wanted in facts {
         match fact::look(bus, profile, instance, wanted, left().max(Duration::from_millis(100))).await {
             Ok(None) => {}
             _ => return Err(refusal),
         }
     }
-    Ok(Some(refusal.to_string()))
+    Ok(Performed { already: Some(refusal.to_string()), answer })
 }

@@ -7,7 +7,7 @@ mod timeline;
 use anyhow::{Context, Result};
 use futures_util::StreamExt;
 use ifbus_core::{Bus, Kind};
-use ifbus_orchestrator::{Profile, Progress, Report, Run};
+use ifbus_orchestrator::{FactReport, Profile, Progress, Report, Run};
 pub use options::Options;
 use servers::Servers;
 use std::process::ExitCode;
@@ -56,7 +56,8 @@ async fn live(bus: &Bus, profile: &Profile, options: &Options) -> Result<ExitCod
         println!("{name:<7} {}", health.detail);
     }
     profile.check(bus)?;
-    let watcher = tokio::spawn(tell_connections(bus.clone()));
+    let (again, mut back) = tokio::sync::mpsc::unbounded_channel();
+    let watcher = tokio::spawn(tell_connections(bus.clone(), again));
     let mut interrupts = Interrupts::new()?;
     let mut run = Run::new(bus, profile);
 
@@ -82,9 +83,21 @@ async fn live(bus: &Bus, profile: &Profile, options: &Options) -> Result<ExitCod
     };
     if !interrupted && ok && !options.on_air.is_zero() {
         println!("\non air for {}, Ctrl-C ends it", plain(options.on_air));
-        tokio::select! {
-            () = tokio::time::sleep(options.on_air) => {}
-            () = interrupts.next() => interrupted = true,
+        let mut over = std::pin::pin!(tokio::time::sleep(options.on_air));
+        loop {
+            tokio::select! {
+                () = &mut over => break,
+                () = interrupts.next() => {
+                    interrupted = true;
+                    break;
+                }
+                // a server that was away may have forgotten what it was told
+                Some(instance) = back.recv() => {
+                    let facts = run.recheck(Some(&instance)).await;
+                    facts.iter().for_each(Timeline::fact);
+                    ok &= facts.iter().all(FactReport::holds);
+                }
+            }
         }
     }
     if interrupted {
@@ -118,8 +131,8 @@ fn plain(time: Duration) -> String {
     if time.as_secs() >= 1 { format!("{} s", time.as_secs()) } else { format!("{} ms", time.as_millis()) }
 }
 
-/// Says what happens to the connections.
-async fn tell_connections(bus: Bus) {
+/// Says what happens to the connections; hands on which instances are back.
+async fn tell_connections(bus: Bus, again: tokio::sync::mpsc::UnboundedSender<String>) {
     let mut events = bus.events();
     while let Some(event) = events.next().await {
         if let Kind::Connection { connected, detail } = &event.kind {
@@ -129,6 +142,9 @@ async fn tell_connections(bus: Bus) {
                 ('▲', format!("connection lost: {detail}"))
             };
             println!("         {mark} {:<7} {what}", event.source);
+            if *connected {
+                let _ = again.send(event.source.to_string());
+            }
         }
     }
 }

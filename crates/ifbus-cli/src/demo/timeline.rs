@@ -32,7 +32,10 @@ impl Timeline {
 
     fn step(&self, report: &StepReport, at: Duration) {
         let (mark, note) = match &report.outcome {
-            StepOutcome::Done => ('✔', String::new()),
+            // where a recording lies is worth a line in any log
+            StepOutcome::Done => {
+                ('✔', report.answer["outputPath"].as_str().map(|file| format!("  {file}")).unwrap_or_default())
+            }
             StepOutcome::AlreadySo(words) => ('✔', format!("  it was so already ({words})")),
             StepOutcome::FailedGoingOn(error) => ('✘', format!("  {error}; going on, as the profile says")),
             StepOutcome::Failed(error) => ('✘', format!("  {error}")),
@@ -51,7 +54,8 @@ impl Timeline {
         );
     }
 
-    fn fact(report: &FactReport) {
+    /// One fact.
+    pub(crate) fn fact(report: &FactReport) {
         match &report.instead {
             None => println!("          ✓ {}  ({})", report.says, report.instance),
             Some(instead) => println!("          ✗ NOT TRUE: {}  ({}): {instead}", report.says, report.instance),

@@ -1,0 +1,165 @@
+//! The demo as people run it: the binary, its lines, its exit status.
+
+use ifbus_sim::ha::HomeSim;
+use ifbus_sim::obs::ObsSim;
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::time::timeout;
+
+struct Run {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    seen: Vec<String>,
+}
+
+fn start(arguments: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ifbus"));
+    command.arg("demo").args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    for variable in ["IFBUS_OBS", "IFBUS_OBS_PASSWORD", "IFBUS_HA", "IFBUS_HA_TOKEN", "IFBUS_VMIX"] {
+        command.env_remove(variable);
+    }
+    let mut child = command.spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    Run { child, lines, seen: Vec::new() }
+}
+
+impl Run {
+    /// Reads on until a line holds this.
+    async fn until(&mut self, wanted: &str) -> String {
+        let found = timeout(Duration::from_secs(60), async {
+            while let Some(line) = self.lines.next_line().await.unwrap() {
+                self.seen.push(line.clone());
+                if line.contains(wanted) {
+                    return Some(line);
+                }
+            }
+            None
+        });
+        found.await.ok().flatten().unwrap_or_else(|| panic!("no line with {wanted:?} in:\n{}", self.seen.join("\n")))
+    }
+
+    /// Everything that it still prints, what it says on standard error, and its exit status.
+    async fn end(mut self) -> (Vec<String>, String, i32) {
+        let all = async {
+            while let Some(line) = self.lines.next_line().await.unwrap() {
+                self.seen.push(line);
+            }
+            self.child.wait_with_output().await.unwrap()
+        };
+        let output = timeout(Duration::from_secs(60), all).await.expect("it does not end");
+        (self.seen, String::from_utf8(output.stderr).unwrap(), output.status.code().unwrap())
+    }
+
+    #[cfg(unix)]
+    fn interrupt(&self) {
+        let pid = self.child.id().unwrap().to_string();
+        assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    }
+}
+
+#[tokio::test]
+async fn on_air_and_off_again() {
+    let (lines, errors, code) = start(&[]).end().await;
+    let text = lines.join("\n");
+    assert_eq!((code, errors.as_str()), (0, ""), "{text}");
+    assert!(lines.contains(&"on air: 7 of 7 steps ok, 7 facts verified".to_owned()), "{text}");
+    assert_eq!(lines.last().unwrap(), "off air: 7 of 7 steps ok, 7 facts verified");
+    assert_eq!(lines.iter().filter(|line| line.contains('✓')).count(), 14, "{text}");
+    assert_eq!(lines.iter().filter(|line| line.contains(" ✔ ") && line.contains(" ms ")).count(), 14, "{text}");
+}
+
+#[tokio::test]
+async fn a_machine_without_a_virtual_camera() {
+    let (lines, _, code) = start(&["--without-virtual-camera"]).end().await;
+    let text = lines.join("\n");
+    assert_eq!(code, 0, "the profile does not demand it: {text}");
+    assert!(
+        text.contains("✘ virtualcam") && text.contains("604 InvalidResourceState: VirtualCam is not available."),
+        "{text}"
+    );
+    assert!(lines.contains(&"on air: 6 of 7 steps ok, 6 facts verified".to_owned()), "{text}");
+    assert_eq!(lines.last().unwrap(), "off air: 6 of 6 steps ok, 6 facts verified");
+}
+
+#[tokio::test]
+async fn servers_of_ones_own_and_a_restart_in_the_middle() {
+    let (obs, home) = (ObsSim::start().await.unwrap(), HomeSim::start().await.unwrap());
+    let arguments = [
+        "--obs",
+        &obs.url(),
+        "--obs-password",
+        "test-secret",
+        "--ha",
+        &home.url(),
+        "--ha-token",
+        home.token(),
+        "--on-air",
+        "3s",
+    ];
+    let mut run = start(&arguments);
+    run.until("on air for 3 s").await;
+    assert!(obs.state().recording);
+    assert_eq!(home.entity("light.on_air_sign").unwrap().state, "on");
+    obs.restart().await.unwrap();
+    run.until("▲ studio  connection lost").await;
+    run.until("● studio  connected again").await;
+    run.until("✗ NOT TRUE: OBS records").await;
+    let (lines, _, code) = run.end().await;
+    assert_eq!(lines.last().unwrap(), "off air: 7 of 7 steps ok, 7 facts verified", "it works all the same");
+    assert!(lines.iter().any(|line| line.contains("it was so already")), "{}", lines.join("\n"));
+    assert_eq!(code, 1, "the backup recording did not last");
+    assert_eq!(home.entity("light.on_air_sign").unwrap().state, "off");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn ctrl_c_takes_the_studio_off_air() {
+    let home = HomeSim::start().await.unwrap();
+    let mut run = start(&["--ha", &home.url(), "--ha-token", home.token(), "--on-air", "10m"]);
+    run.until("on air for 600 s").await;
+    assert_eq!(home.entity("light.on_air_sign").unwrap().state, "on");
+    run.interrupt();
+    let (lines, _, code) = run.end().await;
+    assert_eq!(lines.last().unwrap(), "off air: 7 of 7 steps ok, 7 facts verified");
+    assert_eq!(code, 130);
+    assert_eq!(home.entity("light.on_air_sign").unwrap().state, "off");
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_a_server_that_is_not_there() {
+    let obs = ObsSim::start().await.unwrap();
+    let gone = HomeSim::start().await.unwrap();
+    let url = gone.url();
+    gone.stop().await;
+    let arguments = ["--obs", &obs.url(), "--obs-password", "wrong-secret", "--ha", &url, "--ha-token", "hidden-token"];
+    let (lines, errors, code) = start(&arguments).end().await;
+    assert_eq!(code, 2, "{}", lines.join("\n"));
+    assert!(errors.contains("studio: the server refused the login (4009): Authentication failed."), "{errors}");
+    assert!(errors.contains("home: cannot connect to") && errors.contains("connection refused"), "{errors}");
+    assert!(!errors.contains("wrong-secret") && !errors.contains("hidden-token"), "{errors}");
+    assert_eq!(obs.knobs().accepted(), 1, "no second attempt");
+}
+
+#[tokio::test]
+async fn a_profile_with_mistakes() {
+    let folder = std::env::temp_dir().join(format!("ifbus-demo-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("mine.toml");
+    let text = "name = \"mine\"\n[[step]]\nname = \"a\"\ninstance = \"stduio\"\nrun = [{ command = \"StartRecord\" }]\n\
+                [[step]]\nname = \"b\"\ninstance = \"studio\"\nrun = [{ command = \"StartRecrod\" }]\n";
+    std::fs::write(&file, text).unwrap();
+    let (_, errors, code) = start(&["--profile", file.to_str().unwrap()]).end().await;
+    assert_eq!(code, 2);
+    assert!(errors.contains("mine.toml:4: the step \"a\": there is no instance \"stduio\"; there are: home, mypro, studio. Did you mean studio?"), "{errors}");
+    assert!(
+        errors.contains(
+            "mine.toml:9: the step \"b\": OBS Studio has no command \"StartRecrod\"; did you mean StartRecord?"
+        ),
+        "{errors}"
+    );
+    let (_, errors, code) = start(&["--profile", "no-such-file.toml"]).end().await;
+    assert!(code == 2 && errors.contains("cannot read the profile no-such-file.toml"), "{errors}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
