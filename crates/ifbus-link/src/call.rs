@@ -7,18 +7,13 @@ use tokio::sync::mpsc;
 #[derive(Debug)]
 pub struct Call<Q, A> {
     question: Q,
-    guard: Guard<A>,
-}
-
-#[derive(Debug)]
-struct Guard<A> {
     number: u64,
     answer: Option<A>,
     /// The reserved lane: it passes the queue of requests by, and it is never full.
     lane: mpsc::UnboundedSender<(u64, Option<A>)>,
 }
 
-impl<A> Drop for Guard<A> {
+impl<Q, A> Drop for Call<Q, A> {
     fn drop(&mut self) {
         // the driver may be gone, and the question with it
         let _ = self.lane.send((self.number, self.answer.take()));
@@ -27,7 +22,7 @@ impl<A> Drop for Guard<A> {
 
 impl<Q, A> Call<Q, A> {
     pub(crate) fn new(question: Q, number: u64, lane: mpsc::UnboundedSender<(u64, Option<A>)>) -> Self {
-        Self { question, guard: Guard { number, answer: None, lane } }
+        Self { question, number, answer: None, lane }
     }
 
     /// What the server asks.
@@ -37,7 +32,7 @@ impl<Q, A> Call<Q, A> {
 
     /// Answers. An answer that comes after the question's deadline is thrown away.
     pub fn answer(mut self, answer: A) {
-        self.guard.answer = Some(answer);
+        self.answer = Some(answer);
     }
 }
 

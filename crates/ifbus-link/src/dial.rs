@@ -120,27 +120,22 @@ impl Dial {
     }
 
     async fn connect_tcp(&self, host: &str, port: u16, started: Instant) -> Result<BoxedIo, ConnectError> {
+        let unresolved = |why: String| self.failed(vec![Attempt::new(None, why)], started);
+        let addresses: Vec<SocketAddr> = timeout(self.timeout, tokio::net::lookup_host((host, port)))
+            .await
+            .map_err(|_| unresolved("the name server does not answer".into()))?
+            .map_err(|error| unresolved(format!("the name does not resolve: {}", plain(&error))))?
+            .collect();
         let mut attempts = Vec::new();
-        let addresses: Vec<SocketAddr> = match timeout(self.timeout, tokio::net::lookup_host((host, port))).await {
-            Ok(Ok(addresses)) => addresses.collect(),
-            Ok(Err(error)) => {
-                attempts.push(Attempt::new(None, format!("the name does not resolve: {}", plain(&error))));
-                Vec::new()
-            }
-            Err(_) => {
-                attempts.push(Attempt::new(None, "the name server does not answer"));
-                Vec::new()
-            }
-        };
         for (tried, address) in addresses.iter().enumerate() {
             let left = self.timeout.saturating_sub(started.elapsed());
             let share = left / u32::try_from(addresses.len() - tried).unwrap_or(1);
-            match timeout(share, self.connect_one(*address, host)).await {
+            let error = match timeout(share, self.connect_one(*address, host)).await {
                 Ok(Ok(io)) => return Ok(io),
-                Ok(Err(error)) => attempts.push(Attempt::new(Some(*address), error)),
-                Err(_) => attempts
-                    .push(Attempt::new(Some(*address), format!("no answer within {:.1} s", share.as_secs_f32()))),
-            }
+                Ok(Err(error)) => error,
+                Err(_) => format!("no answer within {:.1} s", share.as_secs_f32()),
+            };
+            attempts.push(Attempt::new(Some(*address), error));
         }
         Err(self.failed(attempts, started))
     }

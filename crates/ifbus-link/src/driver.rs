@@ -6,7 +6,7 @@
 
 use crate::call::Call;
 use crate::config::deadline;
-use crate::error::{ConnectError, Error, Lost, Refusal};
+use crate::error::{Attempt, ConnectError, Error, Lost};
 use crate::link::Shared;
 use crate::pending::{Entry, Pending, Reply};
 use crate::session::{Actions, End, Session, Slot};
@@ -14,10 +14,10 @@ use crate::state::ConnectionState;
 use crate::tap::{Direction, TapFrame};
 use crate::wire::{Open, Wire};
 use std::collections::{HashMap, VecDeque};
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, Sleep, sleep_until, timeout, timeout_at};
@@ -50,12 +50,15 @@ const BATCH: usize = 256;
 /// A timer that is armed for nothing.
 const NEVER: Duration = Duration::from_secs(86_400);
 
-/// Why a connection is over.
-enum Over {
-    Lost(Lost),
-    Refused(Refusal),
-    /// The owner closed, or dropped the last handle.
-    Closing,
+fn sooner(soonest: Option<Instant>, by: Instant) -> Option<Instant> {
+    Some(soonest.map_or(by, |at| at.min(by)))
+}
+
+/// Why a connection is over; `None`: the owner closed, or dropped the last handle.
+type Over = Option<End>;
+
+fn lost(why: Lost) -> Over {
+    Some(End::Lost(why))
 }
 
 pub(crate) struct Driver<S: Session, O> {
@@ -107,12 +110,7 @@ impl<S: Session, O> Drop for Driver<S, O> {
     }
 }
 
-impl<S, O> Driver<S, O>
-where
-    S: Session,
-    O: Open,
-    O::Wire: Wire<In = S::In, Out = S::Out>,
-{
+impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
     pub(crate) fn new(
         session: S,
         opener: O,
@@ -176,21 +174,21 @@ where
         loop {
             self.state.send_replace(ConnectionState::Connecting { attempt });
             let error = match self.open().await {
-                Err(Some(error)) => Error::from(error),
-                Err(None) => return Error::Closed,
-                Ok(mut wire) => {
+                None => return Error::Closed,
+                Some(Err(error)) => Error::from(error),
+                Some(Ok(mut wire)) => {
                     let since = Instant::now();
                     match self.serve(&mut wire).await {
-                        Over::Closing => {
+                        None => {
                             self.part(wire).await;
                             return Error::Closed;
                         }
-                        Over::Refused(refusal) => {
+                        Some(End::Refused(refusal)) => {
                             tracing::warn!(protocol = self.shared.config.protocol, %refusal, "refused, not trying again");
                             self.fail_pending(&wire, &Lost::protocol(refusal.message.as_str()));
                             return refusal.into();
                         }
-                        Over::Lost(why) => {
+                        Some(End::Lost(why)) => {
                             self.fail_pending(&wire, &why);
                             if self.ready {
                                 tracing::info!(protocol = self.shared.config.protocol, %why, "connection lost");
@@ -217,69 +215,49 @@ where
             let Some(delay) = delays.next() else { return error };
             tracing::debug!(protocol = self.shared.config.protocol, %error, ?delay, attempt, "waiting to reconnect");
             self.state.send_replace(ConnectionState::Waiting { attempt, delay, error });
-            if !self.pause(delay).await {
+            if self.offline(tokio::time::sleep(delay)).await.is_none() {
                 return Error::Closed;
             }
             attempt += 1;
         }
     }
 
-    /// One attempt to connect. `Err(None)`: closed meanwhile.
-    async fn open(&mut self) -> Result<O::Wire, Option<ConnectError>> {
+    /// One attempt to connect. `None`: closed meanwhile.
+    async fn open(&mut self) -> Option<Result<O::Wire, ConnectError>> {
         let started = Instant::now();
         // the opener keeps the limit itself, and knows which address it was at; this is the backstop
         let limit = self.shared.config.connect_timeout + Duration::from_secs(1);
-        let mut attempt = std::pin::pin!(timeout(limit, self.opener.open()));
+        let attempt = timeout(limit, self.opener.open());
+        let silent = || ConnectError::new("the server", vec![Attempt::new(None, "no answer")], started.elapsed());
+        Some(self.offline(attempt).await?.unwrap_or_else(|_| Err(silent())))
+    }
+
+    /// Waits for something while there is no connection, and keeps the deadlines of those who wait too. `None`: closed meanwhile.
+    async fn offline<T>(&mut self, wanted: impl Future<Output = T>) -> Option<T> {
+        let mut wanted = pin!(wanted);
         poll_fn(|cx| {
-            if let Poll::Ready(opened) = attempt.as_mut().poll(cx) {
-                return Poll::Ready(match opened {
-                    Ok(opened) => opened.map_err(Some),
-                    Err(_) => {
-                        let said = crate::error::Attempt::new(None, "no answer");
-                        Err(Some(ConnectError::new("the server", vec![said], started.elapsed())))
-                    }
-                });
+            if let Poll::Ready(done) = wanted.as_mut().poll(cx) {
+                return Poll::Ready(Some(done));
             }
-            self.poll_offline(cx).map(|()| Err(None))
+            self.poll_offline(cx).map(|()| None)
         })
         .await
     }
 
-    /// Waits between two attempts; false: closed meanwhile.
-    async fn pause(&mut self, delay: Duration) -> bool {
-        let mut pause = std::pin::pin!(tokio::time::sleep(delay));
-        poll_fn(|cx| {
-            if pause.as_mut().poll(cx).is_ready() {
-                return Poll::Ready(true);
-            }
-            self.poll_offline(cx).map(|()| false)
-        })
-        .await
-    }
-
-    /// Keeps the deadlines of those who wait while there is no connection. Ready: closed.
+    /// Ready: closed.
     fn poll_offline(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
-            if std::task::ready!(self.poll_commands_or_timer(cx)) {
-                return Poll::Ready(());
+            match self.poll_commands(cx) {
+                Poll::Ready(true) => return Poll::Ready(()),
+                Poll::Ready(false) => {}
+                Poll::Pending => {
+                    self.give_back_places();
+                    let now = ready!(self.poll_timer(cx, self.soonest));
+                    self.expire_queue(now);
+                    self.find_soonest();
+                }
             }
         }
-    }
-
-    /// Ready(true): closing. Ready(false): something happened, poll again.
-    fn poll_commands_or_timer(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
-        self.give_back_places();
-        if let Poll::Ready(closing) = self.poll_commands(cx) {
-            return Poll::Ready(closing);
-        }
-        self.arm(self.soonest);
-        if self.timer.as_mut().poll(cx).is_ready() {
-            let now = Instant::now();
-            self.expire_queue(now);
-            self.disarm(now);
-            return Poll::Ready(false);
-        }
-        Poll::Pending
     }
 
     /// Takes what the handles sent. Ready(true): closing.
@@ -295,7 +273,7 @@ where
                         Command::Close => closing = true,
                         Command::Request { request, reply, within, left, span } => {
                             let deadline = deadline(now, left);
-                            self.soonest = Some(self.soonest.map_or(deadline, |at| at.min(deadline)));
+                            self.soonest = sooner(self.soonest, deadline);
                             self.queue.push_back(Waiting { request, reply, deadline, within, span });
                             self.held += 1;
                         }
@@ -343,8 +321,12 @@ where
             let mut progress = self.read(cx, wire)?;
             match self.poll_commands(cx) {
                 Poll::Ready(true) => {
-                    self.farewell(wire)?;
-                    return Err(Over::Closing);
+                    if self.ready {
+                        self.session.goodbye(&mut self.actions);
+                        // an end that the session names now changes nothing
+                        let _ = self.carry_out(wire);
+                    }
+                    return Err(None);
                 }
                 Poll::Ready(false) => progress = true,
                 Poll::Pending => {}
@@ -360,7 +342,7 @@ where
             }
             self.unasked += wire.queued() - before;
             if self.unasked.min(wire.queued() - wire.written()) > self.shared.config.backlog {
-                return Err(Over::Lost(Lost::protocol("the server asks on and on, and does not read the answers")));
+                return Err(lost(Lost::protocol("the server asks on and on, and does not read the answers")));
             }
             // whoever left before a byte of theirs was written is taken back before the next write
             self.retract(wire)?;
@@ -370,7 +352,7 @@ where
                 Poll::Ready(Err(why)) => {
                     // the server may have said why before it closed
                     self.read(cx, wire)?;
-                    return Err(Over::Lost(why));
+                    return Err(lost(why));
                 }
                 Poll::Ready(Ok(())) => {
                     self.pending.all_written();
@@ -387,18 +369,13 @@ where
             if progress || self.next_question != asked {
                 continue;
             }
-            self.arm(self.next_timeout());
-            if self.timer.as_mut().poll(cx).is_pending() {
-                return Ok(());
-            }
-            self.on_timer(wire)?;
+            let Poll::Ready(now) = self.poll_timer(cx, self.next_timeout()) else { return Ok(()) };
+            self.on_time(now, wire)?;
         }
     }
 
     fn read(&mut self, cx: &mut Context<'_>, wire: &mut O::Wire) -> Result<bool, Over> {
-        let Poll::Ready(result) = wire.poll_recv(cx, &mut self.inbox) else {
-            return Ok(false);
-        };
+        let Poll::Ready(result) = wire.poll_recv(cx, &mut self.inbox) else { return Ok(false) };
         let now = self.look_at_the_clock();
         if result.is_ok() || !self.inbox.is_empty() {
             // a part of a message is a sign of life too
@@ -406,9 +383,7 @@ where
         }
         let mut inbox = std::mem::take(&mut self.inbox);
         for input in inbox.drain(..) {
-            if self.shared.config.tap.is_some() {
-                self.tap(Direction::Received, &self.session.show_in(&input));
-            }
+            self.tap(Direction::Received, |session| session.show_in(&input));
             self.session.handle(input, &mut self.actions);
             if self.actions.end.is_some() {
                 break;
@@ -416,7 +391,7 @@ where
         }
         self.inbox = inbox;
         self.carry_out(wire)?;
-        result.map(|()| true).map_err(Over::Lost)
+        result.map(|()| true).map_err(lost)
     }
 
     /// Gives the session what may be sent now.
@@ -427,9 +402,7 @@ where
         while self.pending.len() < self.shared.config.in_flight
             && wire.queued() - wire.written() < self.shared.config.write_ahead
         {
-            let Some(Waiting { request, reply, deadline, within, span }) = self.queue.pop_front() else {
-                break;
-            };
+            let Some(Waiting { request, reply, deadline, within, span }) = self.queue.pop_front() else { break };
             if reply.is_closed() {
                 continue; // nobody waits any more, and nothing was sent
             }
@@ -461,29 +434,22 @@ where
         if !self.actions.questions.is_empty() {
             self.put_questions();
         }
-        if !self.actions.sends.is_empty() {
-            let mut sends = std::mem::take(&mut self.actions.sends);
-            for (slot, output) in sends.drain(..) {
-                if self.shared.config.tap.is_some() {
-                    self.tap(Direction::Sent, &self.session.show_out(&output));
-                }
-                let start = wire.queued();
-                wire.push(output).map_err(Over::Lost)?;
-                if let Some(slot) = slot {
-                    self.pending.pushed(slot, start, wire.queued());
-                }
+        while let Some((slot, output)) = self.actions.sends.pop_front() {
+            self.tap(Direction::Sent, |session| session.show_out(&output));
+            let start = wire.queued();
+            wire.push(output).map_err(lost)?;
+            if let Some(slot) = slot {
+                self.pending.pushed(slot, start, wire.queued());
             }
-            self.actions.sends = sends;
         }
         for (slot, reply) in self.actions.replies.drain(..) {
-            if !self.pending.remove(slot).is_some_and(|entry| entry.reply.send(reply).is_ok()) {
+            if self.pending.remove(slot).is_none_or(|entry| entry.reply.send(reply).is_err()) {
                 self.shared.counters.late_replies.add(1);
             }
         }
         match self.actions.end.take() {
             None => Ok(()),
-            Some(End::Lost(why)) => Err(Over::Lost(why)),
-            Some(End::Refused(refusal)) => Err(Over::Refused(refusal)),
+            over => Err(over),
         }
     }
 
@@ -513,7 +479,7 @@ where
             let number = self.next_question;
             self.next_question += 1;
             self.questions.insert(number, (token, by));
-            self.soonest = Some(self.soonest.map_or(by, |at| at.min(by)));
+            self.soonest = sooner(self.soonest, by);
             let call = Call::new(question, number, self.lane.clone());
             // a call that finds no place is dropped, and its guard asks for the default answer
             if let Some(desk) = &desk {
@@ -522,13 +488,13 @@ where
         }
     }
 
-    fn tap(&self, direction: Direction, bytes: &[u8]) {
+    fn tap(&self, direction: Direction, show: impl FnOnce(&S) -> Vec<u8>) {
         if let Some(tap) = &self.shared.config.tap {
             tap.frame(TapFrame {
                 protocol: self.shared.config.protocol,
                 connection: self.connections + u64::from(!self.ready),
                 direction,
-                bytes,
+                bytes: &show(&self.session),
             });
         }
     }
@@ -555,47 +521,38 @@ where
         [self.soonest, keep_alive, login, self.session.timeout()].into_iter().flatten().min()
     }
 
-    fn arm(&mut self, at: Option<Instant>) {
+    /// Ready with the time when `at` has come, or a moment that was waited for before: whoever called looks what is due.
+    fn poll_timer(&mut self, cx: &mut Context<'_>, at: Option<Instant>) -> Poll<Instant> {
         if let Some(at) = at.filter(|at| *at < self.armed) {
-            self.timer.as_mut().reset(at);
             self.armed = at;
+            self.timer.as_mut().reset(at);
         }
-    }
-
-    fn disarm(&mut self, now: Instant) {
+        ready!(self.timer.as_mut().poll(cx));
+        let now = self.look_at_the_clock();
         self.armed = now + NEVER;
         self.timer.as_mut().reset(self.armed);
+        Poll::Ready(now)
     }
 
-    fn on_timer(&mut self, wire: &mut O::Wire) -> Result<(), Over> {
-        let now = self.look_at_the_clock();
-        self.disarm(now);
+    fn on_time(&mut self, now: Instant, wire: &mut O::Wire) -> Result<(), Over> {
         self.expire_queue(now);
         for (slot, sent) in self.pending.expire(now, wire) {
             self.session.expired(slot, sent, &mut self.actions);
         }
-        let late: Vec<(u64, u64)> = self
-            .questions
-            .iter()
-            .filter(|(_, (_, by))| *by <= now)
-            .map(|(number, (token, _))| (*number, *token))
-            .collect();
-        for (number, token) in late {
-            self.questions.remove(&number);
+        for (_, (token, _)) in self.questions.extract_if(|_, (_, by)| *by <= now) {
             self.session.answer(token, None, &mut self.actions);
         }
-        let waiting = self.queue.iter().map(|waiting| waiting.deadline);
-        self.soonest = waiting.chain(self.pending.deadlines()).chain(self.questions.values().map(|(_, by)| *by)).min();
+        self.find_soonest();
         if self.session.timeout().is_some_and(|at| at <= now) {
             self.session.handle_timeout(&mut self.actions);
         }
         if !self.ready && self.login_by <= now {
-            return Err(Over::Lost(Lost::LoginTimeout(self.shared.config.login_timeout)));
+            return Err(lost(Lost::LoginTimeout(self.shared.config.login_timeout)));
         }
         if let Some(keep) = self.shared.config.keep_alive.filter(|_| self.ready) {
             match self.asked {
                 Some(asked) if asked + keep.answer_within <= now => {
-                    return Err(Over::Lost(Lost::Silent(keep.answer_within)));
+                    return Err(lost(Lost::Silent(keep.answer_within)));
                 }
                 None if self.heard + keep.idle <= now => {
                     self.asked = Some(now);
@@ -615,7 +572,11 @@ where
                 self.queue.push_back(waiting);
             }
         }
-        self.soonest = self.queue.iter().map(|waiting| waiting.deadline).min();
+    }
+
+    fn find_soonest(&mut self) {
+        let waiting = self.queue.iter().map(|waiting| waiting.deadline);
+        self.soonest = waiting.chain(self.pending.deadlines()).chain(self.questions.values().map(|(_, by)| *by)).min();
     }
 
     fn fail_pending(&mut self, wire: &O::Wire, why: &Lost) {
@@ -623,17 +584,7 @@ where
         self.questions.clear();
         while self.answers.try_recv().is_ok() {}
         self.inbox.clear();
-        self.soonest = self.queue.iter().map(|waiting| waiting.deadline).min();
-    }
-
-    /// The last words of the session.
-    fn farewell(&mut self, wire: &mut O::Wire) -> Result<(), Over> {
-        if self.ready {
-            self.session.goodbye(&mut self.actions);
-            // an end that the session names now changes nothing
-            let _ = self.carry_out(wire);
-        }
-        Ok(())
+        self.find_soonest();
     }
 
     /// Flushes and closes, within the time for that. Who is pending is told in between: only then it is known what was sent.

@@ -4,8 +4,9 @@ use crate::state::Counters;
 use futures_core::Stream;
 use std::collections::VecDeque;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 /// One item of a stream of events.
@@ -92,10 +93,10 @@ type Filter<E> = Box<dyn Fn(&E) -> bool + Send + Sync>;
 struct Queue<E> {
     inner: Mutex<Inner<E>>,
     filter: Option<Filter<E>>,
-    setting: Subscription,
 }
 
 struct Inner<E> {
+    setting: Subscription,
     items: VecDeque<Delivery<E>>,
     /// Dropped at the front (oldest) or at the back (newest), not yet told.
     missed: u64,
@@ -109,37 +110,56 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+impl<E> Queue<E> {
+    /// Changes what waits, and wakes the subscriber if that is news to it.
+    fn change(&self, change: impl FnOnce(&mut Inner<E>) -> bool) {
+        let mut inner = lock(&self.inner);
+        let waker = if change(&mut inner) { inner.waker.take() } else { None };
+        drop(inner);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
 impl<E> Inner<E> {
-    fn push(&mut self, item: Delivery<E>, setting: Subscription) -> u64 {
+    /// Appends an item; how many events were lost by that.
+    fn push(&mut self, item: Delivery<E>) -> u64 {
         let mut lost = 0;
-        if setting.overflow == Overflow::DropNewest {
-            let full = self.items.len() >= setting.capacity;
-            match item {
-                Delivery::Reconnected { gap } if full || self.missed > 0 => self.reconnected = Some(gap),
-                _ if full => {
-                    self.missed += 1;
-                    lost = 1;
-                }
-                item => {
-                    self.tell_loss_at_back();
-                    self.items.push_back(item);
+        match self.setting.overflow {
+            Overflow::DropNewest => {
+                let full = self.items.len() >= self.setting.capacity;
+                match item {
+                    Delivery::Reconnected { gap } if full || self.missed > 0 => self.reconnected = Some(gap),
+                    _ if full => lost = 1,
+                    item => {
+                        self.tell_loss_at_back();
+                        self.items.push_back(item);
+                    }
                 }
             }
-            return lost;
-        }
-        while self.items.len() >= setting.capacity {
-            match self.items.pop_front() {
-                Some(Delivery::Reconnected { gap }) => self.reconnected = Some(gap),
-                Some(Delivery::Lagged { missed }) => self.missed += missed,
-                Some(Delivery::Event(_)) => {
-                    self.missed += 1;
-                    lost += 1;
+            Overflow::DropOldest => {
+                while self.items.len() >= self.setting.capacity {
+                    match self.items.pop_front() {
+                        Some(Delivery::Reconnected { gap }) => self.reconnected = Some(gap),
+                        Some(_) => lost += 1,
+                        None => break,
+                    }
                 }
-                None => break,
+                self.items.push_back(item);
             }
         }
-        self.items.push_back(item);
+        self.missed += lost;
         lost
+    }
+
+    /// Gives all that waits to a subscriber that has worked off its batch.
+    fn refill(&mut self, batch: &mut VecDeque<Delivery<E>>) {
+        match self.setting.overflow {
+            Overflow::DropOldest => self.tell_loss_at_front(),
+            Overflow::DropNewest => self.tell_loss_at_back(),
+        }
+        std::mem::swap(batch, &mut self.items);
     }
 
     fn tell_loss_at_back(&mut self) {
@@ -165,7 +185,7 @@ impl<E> Inner<E> {
 pub(crate) struct Fanout<E> {
     queues: Mutex<Vec<Arc<Queue<E>>>>,
     counters: Arc<Counters>,
-    closed: std::sync::atomic::AtomicBool,
+    closed: AtomicBool,
 }
 
 impl<E: Clone> Fanout<E> {
@@ -181,14 +201,14 @@ impl<E: Clone> Fanout<E> {
         }
         let queue = Arc::new(Queue {
             inner: Mutex::new(Inner {
+                setting,
                 items: VecDeque::new(),
                 missed: 0,
                 reconnected: None,
                 waker: None,
-                closed: self.closed.load(std::sync::atomic::Ordering::Acquire),
+                closed: self.closed.load(Ordering::Acquire),
             }),
             filter,
-            setting,
         });
         queues.push(Arc::clone(&queue));
         Events { queue, batch: VecDeque::new() }
@@ -196,9 +216,6 @@ impl<E: Clone> Fanout<E> {
 
     /// Hands a batch on and empties it.
     pub(crate) fn publish(&self, events: &mut Vec<E>) {
-        if events.is_empty() {
-            return;
-        }
         self.counters.events.add(events.len() as u64);
         let mut queues = lock(&self.queues);
         // a queue that only this list holds has lost its subscriber
@@ -212,7 +229,6 @@ impl<E: Clone> Fanout<E> {
                 self.fill(queue, events.iter().filter(|event| wanted(event)).cloned().map(Delivery::Event));
             }
         }
-        drop(queues);
         events.clear();
     }
 
@@ -225,16 +241,11 @@ impl<E: Clone> Fanout<E> {
 
     fn fill(&self, queue: &Queue<E>, items: impl Iterator<Item = Delivery<E>>) {
         let mut lost = 0;
-        let mut inner = lock(&queue.inner);
-        let before = inner.items.len();
-        for item in items {
-            lost += inner.push(item, queue.setting);
-        }
-        let waker = if inner.items.len() != before || lost > 0 { inner.waker.take() } else { None };
-        drop(inner);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        queue.change(|inner| {
+            let before = inner.items.len();
+            lost = items.map(|item| inner.push(item)).sum();
+            inner.items.len() != before || lost > 0
+        });
         if lost > 0 {
             self.counters.lagged.add(lost);
         }
@@ -242,15 +253,12 @@ impl<E: Clone> Fanout<E> {
 
     /// Ends every stream once it is read empty.
     pub(crate) fn close(&self) {
-        self.closed.store(true, std::sync::atomic::Ordering::Release);
+        self.closed.store(true, Ordering::Release);
         for queue in lock(&self.queues).drain(..) {
-            let mut inner = lock(&queue.inner);
-            inner.closed = true;
-            let waker = inner.waker.take();
-            drop(inner);
-            if let Some(waker) = waker {
-                waker.wake();
-            }
+            queue.change(|inner| {
+                inner.closed = true;
+                true
+            });
         }
     }
 }
@@ -266,7 +274,7 @@ pub struct Events<E> {
 
 impl<E> std::fmt::Debug for Events<E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Events").field("setting", &self.queue.setting).finish_non_exhaustive()
+        f.debug_struct("Events").finish_non_exhaustive()
     }
 }
 
@@ -282,7 +290,7 @@ impl<E> Events<E> {
     /// The next item if one waits.
     pub fn try_recv(&mut self) -> Option<Delivery<E>> {
         if self.batch.is_empty() {
-            refill(&mut self.batch, &mut lock(&self.queue.inner), self.queue.setting);
+            lock(&self.queue.inner).refill(&mut self.batch);
         }
         self.batch.pop_front()
     }
@@ -293,7 +301,7 @@ impl<E> Events<E> {
             return Poll::Ready(Some(item));
         }
         let mut inner = lock(&self.queue.inner);
-        refill(&mut self.batch, &mut inner, self.queue.setting);
+        inner.refill(&mut self.batch);
         match self.batch.pop_front() {
             Some(item) => Poll::Ready(Some(item)),
             None if inner.closed => Poll::Ready(None),
@@ -310,14 +318,6 @@ impl<E> Events<E> {
     pub fn pick<T, F: FnMut(E) -> Option<T>>(self, pick: F) -> Picked<E, F> {
         Picked { events: self, pick }
     }
-}
-
-fn refill<E>(batch: &mut VecDeque<Delivery<E>>, inner: &mut Inner<E>, setting: Subscription) {
-    match setting.overflow {
-        Overflow::DropOldest => inner.tell_loss_at_front(),
-        Overflow::DropNewest => inner.tell_loss_at_back(),
-    }
-    std::mem::swap(batch, &mut inner.items);
 }
 
 // nothing in it is pinned
@@ -355,20 +355,7 @@ impl<E, F> Unpin for Picked<E, F> {}
 impl<T, E, F: FnMut(E) -> Option<T>> Picked<E, F> {
     /// The next item; `None` once the link is closed.
     pub async fn recv(&mut self) -> Option<Delivery<T>> {
-        std::future::poll_fn(|cx| self.poll_recv(cx)).await
-    }
-
-    fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<Delivery<T>>> {
-        loop {
-            match std::task::ready!(self.events.poll_recv(cx)) {
-                None => return Poll::Ready(None),
-                Some(delivery) => {
-                    if let Some(picked) = delivery.with(&mut self.pick) {
-                        return Poll::Ready(Some(picked));
-                    }
-                }
-            }
-        }
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 }
 
@@ -376,6 +363,11 @@ impl<T, E, F: FnMut(E) -> Option<T>> Stream for Picked<E, F> {
     type Item = Delivery<T>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Delivery<T>>> {
-        self.poll_recv(cx)
+        loop {
+            let Some(delivery) = ready!(self.events.poll_recv(cx)) else { return Poll::Ready(None) };
+            if let Some(picked) = delivery.with(&mut self.pick) {
+                return Poll::Ready(Some(picked));
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::state::{ConnectionState, Counters, Stats};
 use crate::wire::{Open, Wire};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Semaphore, TryAcquireError, mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 use tracing::{Instrument, Span};
 
@@ -57,11 +57,11 @@ impl<S: Session> Link<S> {
     /// # Errors
     /// [`Error::Connect`] with every address that was tried; [`Error::Refused`] with the server's words;
     /// [`Error::ConnectionLost`] when the connection broke during the login.
-    pub async fn connect<O>(session: S, opener: O, config: LinkConfig) -> Result<Self, Error>
-    where
-        O: Open,
-        O::Wire: Wire<In = S::In, Out = S::Out>,
-    {
+    pub async fn connect<O: Open<Wire: Wire<In = S::In, Out = S::Out>>>(
+        session: S,
+        opener: O,
+        config: LinkConfig,
+    ) -> Result<Self, Error> {
         let link = Self::start(session, opener, config, true);
         link.ready().await?;
         Ok(link)
@@ -69,19 +69,16 @@ impl<S: Session> Link<S> {
 
     /// Starts without waiting: requests wait, within their deadlines, until the connection stands. Must be called on a tokio
     /// runtime.
-    pub fn lazy<O>(session: S, opener: O, config: LinkConfig) -> Self
-    where
-        O: Open,
-        O::Wire: Wire<In = S::In, Out = S::Out>,
-    {
+    pub fn lazy<O: Open<Wire: Wire<In = S::In, Out = S::Out>>>(session: S, opener: O, config: LinkConfig) -> Self {
         Self::start(session, opener, config, false)
     }
 
-    fn start<O>(session: S, opener: O, config: LinkConfig, first_decides: bool) -> Self
-    where
-        O: Open,
-        O::Wire: Wire<In = S::In, Out = S::Out>,
-    {
+    fn start<O: Open<Wire: Wire<In = S::In, Out = S::Out>>>(
+        session: S,
+        opener: O,
+        config: LinkConfig,
+        first_decides: bool,
+    ) -> Self {
         let counters = Arc::new(Counters::new(config.protocol));
         let span = tracing::debug_span!("ifbus.link", protocol = config.protocol);
         let (commands, receiver) = mpsc::unbounded_channel();
@@ -119,8 +116,8 @@ impl<S: Session> Link<S> {
     /// # Cancel safety
     /// A future dropped before the request's first byte is written is never sent. Later its reply is thrown away, and it counts
     /// among the pending until the reply or the deadline.
-    pub async fn request(&self, request: S::Request) -> Result<S::Reply, Error> {
-        self.request_within(request, self.shared.config.request_timeout).await
+    pub fn request(&self, request: S::Request) -> impl Future<Output = Result<S::Reply, Error>> {
+        self.request_within(request, self.shared.config.request_timeout)
     }
 
     /// Sends a request with a deadline of its own, which covers the waiting for a connection too.
@@ -145,12 +142,20 @@ impl<S: Session> Link<S> {
         span: Option<Box<Span>>,
     ) -> Result<S::Reply, Error> {
         self.shared.counters.requests.add(1);
-        let (reply, answer) = oneshot::channel();
-        let result = match self.place(within).await {
-            Ok(left) if self.commands.send(Command::Request { request, reply, within, left, span }).is_ok() => {
+        let left = match self.shared.places.try_acquire() {
+            Ok(place) => {
+                place.forget();
+                Ok(within)
+            }
+            Err(_) => self.wait_for_place(within).await,
+        };
+        let result = match left {
+            Ok(left) => {
+                let (reply, answer) = oneshot::channel();
+                let _ = self.commands.send(Command::Request { request, reply, within, left, span });
+                // a command that finds no driver is dropped, and the sender of its reply with it
                 answer.await.unwrap_or_else(|_| Err(self.over()))
             }
-            Ok(_) => Err(self.over()),
             Err(error) => Err(error),
         };
         if let Err(error) = &result {
@@ -160,23 +165,17 @@ impl<S: Session> Link<S> {
         result
     }
 
-    /// Takes a place among the pending; how much of `within` is left then. The clock is read only if there is a wait.
-    async fn place(&self, within: Duration) -> Result<Duration, Error> {
-        let places = &self.shared.places;
-        match places.try_acquire() {
-            Ok(place) => place.forget(),
-            Err(TryAcquireError::Closed) => return Err(self.over()),
-            Err(TryAcquireError::NoPermits) => {
-                let by = deadline(Instant::now(), within);
-                match timeout_at(by, places.acquire()).await {
-                    Ok(Ok(place)) => place.forget(),
-                    Ok(Err(_)) => return Err(self.over()),
-                    Err(_) => return Err(Error::Timeout { sent: false, after: within }),
-                }
-                return Ok(by.saturating_duration_since(Instant::now()));
+    /// Waits for a place among the pending; what is left of `within` then.
+    async fn wait_for_place(&self, within: Duration) -> Result<Duration, Error> {
+        let by = deadline(Instant::now(), within);
+        match timeout_at(by, self.shared.places.acquire()).await {
+            Ok(Ok(place)) => {
+                place.forget();
+                Ok(by.saturating_duration_since(Instant::now()))
             }
+            Ok(Err(_)) => Err(self.over()),
+            Err(_) => Err(Error::Timeout { sent: false, after: within }),
         }
-        Ok(within)
     }
 
     /// A stream of all events from now on. It registers before this returns: subscribe first, then send what makes events come.

@@ -139,9 +139,7 @@ impl<S: Session> Pending<S> {
     /// Takes all bytes of an unwritten request out of the wire's buffer. False: the wire cannot.
     fn take_back<W: Wire>(&mut self, slot: Slot, wire: &mut W) -> bool {
         while let Some(at) = self.segments.iter().position(|segment| segment.slot == slot) {
-            let Some(Segment { start, end, .. }) = self.segments.remove(at) else {
-                return false;
-            };
+            let Some(Segment { start, end, .. }) = self.segments.remove(at) else { return false };
             if !wire.retract(start, end) {
                 return false;
             }

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Lost, Refusal};
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -121,7 +122,7 @@ pub enum End {
 /// before it already in its stream.
 pub struct Actions<S: Session> {
     pub(crate) now: Instant,
-    pub(crate) sends: Vec<(Option<Slot>, S::Out)>,
+    pub(crate) sends: VecDeque<(Option<Slot>, S::Out)>,
     pub(crate) replies: Vec<(Slot, Result<S::Reply, Error>)>,
     pub(crate) events: Vec<S::Event>,
     pub(crate) questions: Vec<(u64, S::Question, Duration)>,
@@ -135,7 +136,7 @@ impl<S: Session> Actions<S> {
     pub fn new(now: Instant) -> Self {
         Self {
             now,
-            sends: Vec::new(),
+            sends: VecDeque::new(),
             replies: Vec::new(),
             events: Vec::new(),
             questions: Vec::new(),
@@ -152,12 +153,12 @@ impl<S: Session> Actions<S> {
 
     /// Sends something that belongs to no request.
     pub fn send(&mut self, output: S::Out) {
-        self.sends.push((None, output));
+        self.sends.push_back((None, output));
     }
 
     /// Sends a request's bytes; whether they reached the socket decides the `sent` of its errors.
     pub fn send_request(&mut self, slot: Slot, output: S::Out) {
-        self.sends.push((Some(slot), output));
+        self.sends.push_back((Some(slot), output));
     }
 
     /// Completes a request.
@@ -198,7 +199,7 @@ impl<S: Session> Actions<S> {
 
     /// Takes what is to be sent: for tests of a session without a driver.
     pub fn take_sends(&mut self) -> Vec<(Option<Slot>, S::Out)> {
-        std::mem::take(&mut self.sends)
+        std::mem::take(&mut self.sends).into()
     }
 
     /// Takes the replies: for tests of a session without a driver.

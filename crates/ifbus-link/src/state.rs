@@ -56,7 +56,6 @@ macro_rules! counters {
         pub struct Stats { $($(#[$doc])* pub $name: u64),* }
 
         /// The counters behind [`Stats`], and behind the `metrics` facade where that feature is on.
-        #[derive(Debug)]
         pub(crate) struct Counters {
             $(pub(crate) $name: Counter),*
         }
@@ -93,12 +92,6 @@ pub(crate) struct Counter {
     value: AtomicU64,
     #[cfg(feature = "metrics")]
     exported: metrics::Counter,
-}
-
-impl std::fmt::Debug for Counter {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.read())
-    }
 }
 
 impl Counter {

@@ -2,9 +2,9 @@
 
 use crate::error::{ConnectError, Lost};
 use bytes::{Buf, BytesMut};
-use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 /// A connection that carries whole messages.
@@ -87,10 +87,8 @@ impl<W: Wire> Open for Once<W> {
     type Wire = W;
 
     fn open(&mut self) -> OpenFuture<W> {
-        let wire = self.0.take();
-        Box::pin(async move {
-            wire.ok_or_else(|| ConnectError::new("a given stream", Vec::new(), std::time::Duration::ZERO))
-        })
+        let gone = || ConnectError::new("a given stream", Vec::new(), Duration::ZERO);
+        Box::pin(std::future::ready(self.0.take().ok_or_else(gone)))
     }
 
     fn can_reopen(&self) -> bool {
@@ -137,13 +135,6 @@ impl<C: Codec, I: Io> StreamWire<C, I> {
     pub fn new(io: I, codec: C) -> Self {
         Self { io, codec, input: BytesMut::new(), read_size: READ_MIN, output: Outbox::default() }
     }
-
-    fn decode_all(&mut self, into: &mut Vec<C::In>) -> Result<(), Lost> {
-        while let Some(frame) = self.codec.decode(&mut self.input)? {
-            into.push(frame);
-        }
-        Ok(())
-    }
 }
 
 impl<C: Codec, I: Io> Wire for StreamWire<C, I> {
@@ -164,7 +155,10 @@ impl<C: Codec, I: Io> Wire for StreamWire<C, I> {
         } else if read < self.read_size / 4 {
             self.read_size = (self.read_size / 2).max(READ_MIN);
         }
-        Poll::Ready(self.decode_all(into))
+        while let Some(frame) = self.codec.decode(&mut self.input)? {
+            into.push(frame);
+        }
+        Poll::Ready(Ok(()))
     }
 
     fn push(&mut self, message: C::Out) -> Result<(), Lost> {
@@ -231,9 +225,7 @@ impl Outbox {
     /// Removes the bytes from `start` to `end`, counted as [`Wire::queued`] counts.
     pub(crate) fn retract(&mut self, start: u64, end: u64) -> bool {
         let place = |at: u64| at.checked_sub(self.written).and_then(|at| usize::try_from(at).ok());
-        let (Some(from), Some(to)) = (place(start), place(end)) else {
-            return false;
-        };
+        let (Some(from), Some(to)) = (place(start), place(end)) else { return false };
         if from > to || to > self.bytes.len() {
             return false;
         }

@@ -14,13 +14,12 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::{Instant, timeout};
-use tokio_tungstenite::WebSocketStream;
 pub use tokio_tungstenite::tungstenite::Utf8Bytes;
-use tokio_tungstenite::tungstenite::client::ClientRequestBuilder;
-use tokio_tungstenite::tungstenite::error::ProtocolError;
-use tokio_tungstenite::tungstenite::http::Uri;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig, frame::coding::CloseCode};
-use tokio_tungstenite::tungstenite::{Error as WsError, Message};
+use tokio_tungstenite::tungstenite::{
+    ClientRequestBuilder, Error as WsError, Message, error::ProtocolError, http::Uri,
+};
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 /// A message from the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,8 +61,6 @@ pub struct WsTarget {
     url: String,
     uri: Uri,
     address: Address,
-    #[cfg(feature = "tls")]
-    secure: bool,
     subprotocols: Vec<String>,
     headers: Vec<(String, String)>,
     /// The largest message that is taken, in bytes. Default 64 MiB: real servers send tens of megabytes.
@@ -102,7 +99,7 @@ impl WsTarget {
         if secure && cfg!(not(feature = "tls")) {
             return Err(format!("{url:?}: this build has no TLS (feature `tls`)"));
         }
-        let authority = uri.authority().map_or("", tokio_tungstenite::tungstenite::http::uri::Authority::as_str);
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
         if authority.contains('@') {
             return Err("user and password do not belong into the address".into());
         }
@@ -111,8 +108,6 @@ impl WsTarget {
             url: url.to_owned(),
             uri,
             address,
-            #[cfg(feature = "tls")]
-            secure,
             subprotocols: Vec::new(),
             headers: Vec::new(),
             max_message: 64 << 20,
@@ -144,12 +139,9 @@ impl WsTarget {
     fn dial(&self) -> Result<Dial, String> {
         let dial = Dial::new(self.address.clone()).timeout(self.timeout);
         #[cfg(feature = "tls")]
-        if self.secure {
-            let tls = match &self.tls {
-                Some(tls) => tls.clone(),
-                None => Tls::platform().map_err(|error| error.to_string())?,
-            };
-            return Ok(dial.tls(Some(tls)));
+        if self.uri.scheme_str() == Some("wss") {
+            let tls = self.tls.clone().map_or_else(Tls::platform, Ok);
+            return Ok(dial.tls(Some(tls.map_err(|error| error.to_string())?)));
         }
         Ok(dial)
     }
@@ -161,8 +153,7 @@ impl WsTarget {
     pub async fn connect(&self) -> Result<WsWire, ConnectError> {
         let started = Instant::now();
         let dial = self.dial().map_err(|error| self.failed(Attempt::new(None, error), started))?;
-        let io = dial.connect().await?;
-        self.upgrade_since(io, started).await
+        self.upgrade_since(dial.connect().await?, started).await
     }
 
     /// Upgrades a given stream: a tunnel, a test.
@@ -189,7 +180,7 @@ impl WsTarget {
             .max_message_size(Some(self.max_message))
             .max_frame_size(Some(self.max_message));
         let io = Outgoing { io, outbox: Outbox::default(), buffering: false, has_read: false };
-        let handshake = tokio_tungstenite::client_async_with_config(request, io, Some(config));
+        let handshake = client_async_with_config(request, io, Some(config));
         match timeout(self.timeout.saturating_sub(started.elapsed()), handshake).await {
             Ok(Ok((mut stream, _))) => {
                 stream.get_mut().buffering = true;
@@ -211,11 +202,9 @@ fn refused_upgrade(error: &WsError) -> Attempt {
         WsError::Http(response) => {
             let body = response.body().as_deref().unwrap_or_default();
             let text: String = String::from_utf8_lossy(body).chars().filter(|c| !c.is_control()).take(120).collect();
-            let status = response.status();
-            let mut attempt =
-                Attempt::new(None, format!("HTTP {} in answer to the WebSocket upgrade: {text}", status.as_u16()));
-            attempt.http_status = Some(status.as_u16());
-            attempt
+            let status = response.status().as_u16();
+            let said = format!("HTTP {status} in answer to the WebSocket upgrade: {text}");
+            Attempt { http_status: Some(status), ..Attempt::new(None, said) }
         }
         other => Attempt::new(None, format!("no WebSocket there: {other}")),
     }
@@ -268,7 +257,6 @@ impl Wire for WsWire {
                 Poll::Ready(None) => {
                     return Poll::Ready(Err(self.closed.clone().unwrap_or(Lost::Eof { mid_frame: false })));
                 }
-                // bytes of an unfinished message are told too: they are a sign of life
                 Poll::Pending => {
                     // bytes of an unfinished message are told too: they are a sign of life
                     let has_read = std::mem::take(&mut self.stream.get_mut().has_read);
