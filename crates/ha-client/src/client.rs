@@ -395,7 +395,7 @@ impl Client {
 
     /// A watch of the connection's state.
     #[must_use]
-    pub fn state(&self) -> watch::Receiver<ConnectionState> {
+    pub fn connection(&self) -> watch::Receiver<ConnectionState> {
         self.inner.link.state()
     }
 

@@ -174,15 +174,20 @@ async fn wrong_token() {
     assert!(matches!(error, Error::Link(LinkError::Refused(_))), "{error}");
 }
 
-/// Restart Home Assistant while this runs (`cargo xtask servers restart homeassistant`).
+/// Restarts the server, where that is allowed: `cargo xtask real` allows it for those that it started.
 #[tokio::test]
-#[ignore = "somebody must restart the server meanwhile"]
 async fn everything_comes_back_after_a_restart() {
+    if std::env::var_os("IFBUS_HA_MAY_RESTART").is_none() {
+        eprintln!("skipped: IFBUS_HA_MAY_RESTART is not set");
+        return;
+    }
     let minutes = Duration::from_secs(180);
     let home = home().await;
     let mut mine = home.events_named("ifbus_test").await.unwrap();
     let mut started = home.events_named("homeassistant_started").await.unwrap();
     let before = home.entities().len();
+    // the server goes before it answers
+    let _ = home.call_service("homeassistant", "restart").await;
     assert!(matches!(timeout(minutes, mine.recv()).await.unwrap(), Some(Delivery::Reconnected { .. })));
     while home.config().await.unwrap().state != "RUNNING" {
         tokio::time::sleep(Duration::from_millis(100)).await;

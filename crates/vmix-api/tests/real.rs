@@ -1,4 +1,4 @@
-//! Against a real vMix: reads only. `VMIX_ADDRESS` names it.
+//! Against a real vMix: reads only. `IFBUS_VMIX` names it.
 #![cfg(feature = "real-server")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -6,7 +6,7 @@ use vmix_api::Client;
 
 #[tokio::test]
 async fn the_show_of_a_real_vmix_is_read() {
-    let address = std::env::var("VMIX_ADDRESS").expect("VMIX_ADDRESS must name a vMix: `studio-pc` or `10.0.0.5:8099`");
+    let address = std::env::var("IFBUS_VMIX").expect("IFBUS_VMIX must name a vMix: `studio-pc` or `10.0.0.5:8099`");
     let vmix = Client::connect(&address).await.unwrap();
     let show = vmix.show();
     assert!(!show.stale);

@@ -34,6 +34,9 @@ async fn everything_comes_back_after_a_loss() {
     sim.knobs().disconnect_all();
     state(&home, |state| !state.is_ready()).await;
     assert!(home.is_stale() && home.entity("light.key_light").unwrap().is_off());
+    // it was off when we last heard of it: that is no answer now
+    let error = home.wait_for("light.key_light", State::is_off, Duration::from_millis(30)).await.unwrap_err();
+    assert!(matches!(error, Error::NotReached { .. }), "{error}");
     // what happens meanwhile is told as one change each
     sim.set_state("light.key_light", "on", json!({}));
     sim.set_state("light.key_light", "on", json!({"brightness": 9}));

@@ -26,7 +26,7 @@ pub(crate) fn builder(sim: &HomeSim) -> ha_client::Builder {
 
 /// Waits until the connection is in such a state.
 pub(crate) async fn state(client: &Client, wanted: impl FnMut(&ConnectionState) -> bool) {
-    soon(client.state().wait_for(wanted)).await.unwrap();
+    soon(client.connection().wait_for(wanted)).await.unwrap();
 }
 
 /// The next event, with no marker before it.

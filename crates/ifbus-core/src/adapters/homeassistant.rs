@@ -184,11 +184,11 @@ impl Adapter for HomeAdapter {
     }
 
     fn is_connected(&self) -> bool {
-        self.client.state().borrow().is_ready()
+        self.client.connection().borrow().is_ready()
     }
 
     fn events(&self) -> EventStream {
-        common::events(&self.identity, self.client.entity_changes(), self.client.state(), change)
+        common::events(&self.identity, self.client.entity_changes(), self.client.connection(), change)
     }
 
     fn commands(&self) -> Vec<String> {
