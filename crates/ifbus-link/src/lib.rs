@@ -79,7 +79,7 @@
 //! ```
 //!
 //! Features: `tls`, `websocket`, `metrics` (counters `ifbus_link_*` with a `protocol` label). Every request is a `tracing` span
-//! `ifbus.request` with `protocol` and `request`, below a span `ifbus.link` per connection.
+//! `ifbus.request` with `protocol`, `request` and `id` (the number of its slot), below a span `ifbus.link` per connection.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

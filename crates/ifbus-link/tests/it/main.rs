@@ -11,6 +11,7 @@ mod house;
 mod life;
 mod outcomes;
 mod sockets;
+mod spans;
 #[cfg(feature = "tls")]
 mod tls;
 #[cfg(feature = "websocket")]
