@@ -33,9 +33,15 @@ impl Timeline {
     fn step(&self, report: &StepReport, at: Duration) {
         let (mark, note) = match &report.outcome {
             // where a recording lies is worth a line in any log
-            StepOutcome::Done => {
-                ('✔', report.answer["outputPath"].as_str().map(|file| format!("  {file}")).unwrap_or_default())
-            }
+            StepOutcome::Done => (
+                '✔',
+                report
+                    .answer
+                    .pointer("/outputPath")
+                    .and_then(serde_json::Value::as_str)
+                    .map(|file| format!("  {file}"))
+                    .unwrap_or_default(),
+            ),
             StepOutcome::AlreadySo(words) => ('✔', format!("  it was so already ({words})")),
             StepOutcome::FailedGoingOn(error) => ('✘', format!("  {error}; going on, as the profile says")),
             StepOutcome::Failed(error) => ('✘', format!("  {error}")),

@@ -41,7 +41,7 @@ impl HomeAssistant {
 impl Connect for HomeAssistant {
     async fn connect(&self, id: InstanceId, name: Arc<str>) -> Result<Arc<dyn Adapter>, Error> {
         let identity = Identity::new(id, name, "Home Assistant", &*self.address);
-        let client = self.builder.clone().connect().await.map_err(|error| translate(&identity, error))?;
+        let client = self.builder.clone().connect().await.map_err(|error| translate(&identity, &error))?;
         let mut adapter = HomeAdapter { identity, client, commands: Vec::new() };
         // a user without rights cannot list the services: any name may be one then
         if let Ok(services) = adapter.client.services().await {
@@ -66,8 +66,8 @@ const QUERIES: [&str; 4] = ["get_config", "get_state", "get_states", "ping"];
 /// What of a command's parameters says where it goes; everything else is data of the service.
 const TARGET: [&str; 5] = ["entity_id", "device_id", "area_id", "floor_id", "label_id"];
 
-fn translate(identity: &Identity, error: ha_client::Error) -> Error {
-    match &error {
+fn translate(identity: &Identity, error: &ha_client::Error) -> Error {
+    match error {
         ha_client::Error::Link(error) => common::link_error(identity, error),
         ha_client::Error::Rejected { code, .. } => {
             Error::rejected(&*identity.name, Some(code.to_string()), error.to_string())
@@ -88,7 +88,7 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-fn change(change: EntityChange) -> (Kind, String, Value) {
+fn change(change: &EntityChange) -> (Kind, String, Value) {
     let state = change.new.as_ref().map(|state| state.state.to_string());
     let data = json!({"attributes": change.new.as_ref().map(|state| &*state.attributes)});
     (Kind::Entity { entity: change.entity_id.to_string(), state }, "entity".to_owned(), data)
@@ -96,7 +96,7 @@ fn change(change: EntityChange) -> (Kind, String, Value) {
 
 impl HomeAdapter {
     fn said<T>(&self, result: Result<T, ha_client::Error>) -> Result<T, Error> {
-        result.map_err(|error| translate(&self.identity, error))
+        result.map_err(|error| translate(&self.identity, &error))
     }
 
     async fn one(&self, id: &str) -> Result<Entity, Error> {
@@ -188,7 +188,7 @@ impl Adapter for HomeAdapter {
     }
 
     fn events(&self) -> EventStream {
-        common::events(&self.identity, self.client.entity_changes(), self.client.connection(), change)
+        common::events(&self.identity, self.client.entity_changes(), self.client.connection(), |event| change(&event))
     }
 
     fn commands(&self) -> Vec<String> {

@@ -115,6 +115,15 @@ fn a_websocket_goes_on_after_an_error_where_it_can() {
 }
 
 #[test]
+fn an_error_forgets_the_message_that_was_begun() {
+    let ok = websocket(0x81, br#"{"op":2,"d":{}}"#);
+    let bytes = [&websocket(0x01, b"{")[..], &ok, &ok].concat();
+    let (frames, _) = frames(&["obs"], &bytes[..]);
+    assert_eq!((&frames[0]["kind"], &frames[0]["offset"]), (&json!("frame"), &json!(3)), "{frames:?}");
+    assert_eq!((&frames[1]["kind"], &frames[1]["offset"]), (&json!("identified"), &json!(3 + ok.len())), "{frames:?}");
+}
+
+#[test]
 fn what_cannot_be_delimited_ends_it() {
     let ok = websocket(0x81, br#"{"op":2,"d":{}}"#);
     let huge = [0x81, 127, 0, 0, 0, 1, 0, 0, 0, 0];
