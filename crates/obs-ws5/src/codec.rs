@@ -73,7 +73,12 @@ impl Payload {
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, String> {
         match self.encoding {
             Encoding::Json => serde_json::from_slice(&self.bytes).map_err(|error| error.to_string()),
-            Encoding::MsgPack => rmp_serde::from_slice(&self.bytes).map_err(|error| error.to_string()),
+            Encoding::MsgPack => {
+                let mut decoder = rmp_serde::Deserializer::from_read_ref(&*self.bytes);
+                // its own limit is deeper than the stack of a thread
+                decoder.set_max_depth(msgpack::DEPTH);
+                T::deserialize(&mut decoder).map_err(|error| error.to_string())
+            }
         }
     }
 

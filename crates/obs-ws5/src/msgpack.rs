@@ -1,7 +1,7 @@
 //! Just enough of MessagePack to find the pieces of a message without decoding them.
 
 /// Nesting beyond this is refused.
-const DEPTH: usize = 128;
+pub(crate) const DEPTH: usize = 128;
 
 fn cut_short() -> String {
     "MessagePack: the message is cut short".to_owned()

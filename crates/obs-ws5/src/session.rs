@@ -389,6 +389,13 @@ mod tests {
     }
 
     #[test]
+    fn the_tap_survives_nesting_without_end() {
+        let (session, _) = session(Encoding::MsgPack, None);
+        let shown = session.show_in(&WsIn::Binary(vec![0x91; 100_000].into()));
+        assert!(shown.starts_with(b"unreadable message"), "{}", String::from_utf8_lossy(&shown));
+    }
+
+    #[test]
     fn close_codes_say_whether_to_come_back() {
         for (code, refused) in
             [(4009, true), (4010, true), (4011, true), (4012, true), (4002, true), (1001, false), (1006, false)]

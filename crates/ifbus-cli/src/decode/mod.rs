@@ -33,7 +33,7 @@ pub struct Options {
     /// What the file is, if it is not what it looks like
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
-    /// Shows passwords, tokens and stream keys instead of [redacted]
+    /// Shows passwords, tokens and stream keys, which are hidden otherwise
     #[arg(long)]
     pub show_secrets: bool,
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 /// Takes a studio on air and off again. What you do not name is simulated.
 #[derive(Clone, Parser)]
+#[allow(rustdoc::bare_urls, reason = "the texts are shown as help on a terminal")]
 #[command(name = "demo")]
 pub struct Options {
     /// A real OBS, such as ws://studio-pc:4455

@@ -158,3 +158,15 @@ fn a_minute_of_everything_in_both_encodings() {
     assert_eq!(counts[0], 9844, "as counted when it was recorded");
     assert!(counts[1] > 9000, "{counts:?}");
 }
+
+#[test]
+fn nesting_without_end_is_an_error() {
+    for (encoding, opening) in [(Encoding::Json, &b"["[..]), (Encoding::MsgPack, &[0x91][..])] {
+        let mut bytes = match encoding {
+            Encoding::Json => br#"{"op":5,"d":{"eventType":"x","eventData":"#.to_vec(),
+            Encoding::MsgPack => b"\x82\xa2op\x05\xa1d\x82\xa9eventType\xa1x\xa9eventData".to_vec(),
+        };
+        bytes.extend(opening.repeat(100_000));
+        assert!(decode(encoding, &bytes.into()).is_err(), "{encoding:?}");
+    }
+}
