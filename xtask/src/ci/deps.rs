@@ -37,7 +37,7 @@ fn floor(name: &str) -> Option<u8> {
         "ifbus-core" => Some(2),
         "ifbus-orchestrator" => Some(3),
         "ifbus-cli" => Some(4),
-        "ifbus-examples" | "ifbus-benches" => Some(5),
+        "ifbus-examples" | "ifbus-benches" | "xtask" => Some(5),
         _ => None,
     }
 }
