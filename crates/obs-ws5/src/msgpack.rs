@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(found.iter().map(|(key, _)| *key).collect::<Vec<_>>(), ["d", "op"]);
         assert_eq!(found[1].1, [7]);
         for cut in 0..message.len() {
-            let pieces = entries(&message[..cut]).map(|entries| entries.collect::<Vec<_>>());
+            let pieces = entries(&message[..cut]).map(Iterator::collect::<Vec<_>>);
             assert!(pieces.is_err() || pieces.unwrap().iter().any(Result::is_err), "cut at {cut}");
         }
         assert!(entries(&[0x91, 1]).is_err());
