@@ -6,7 +6,10 @@ use vmix_api::Client;
 
 #[tokio::test]
 async fn the_show_of_a_real_vmix_is_read() {
-    let address = std::env::var("IFBUS_VMIX").expect("IFBUS_VMIX must name a vMix: `studio-pc` or `10.0.0.5:8099`");
+    let Ok(address) = std::env::var("IFBUS_VMIX") else {
+        eprintln!("skipped: IFBUS_VMIX names no vMix, such as studio-pc or 10.0.0.5:8099");
+        return;
+    };
     let vmix = Client::connect(&address).await.unwrap();
     let show = vmix.show();
     assert!(!show.stale);
