@@ -98,6 +98,8 @@ mod tap;
 #[cfg(feature = "tls")]
 mod tls;
 mod wire;
+#[cfg(feature = "wire-log")]
+mod wire_log;
 #[cfg(feature = "websocket")]
 pub mod ws;
 
