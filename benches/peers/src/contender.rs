@@ -1,7 +1,7 @@
 //! A contender in a process of its own: told on standard input what to do, it says on standard output how long that took.
 
 use crate::{home, obs, vmix};
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::{
     io::BufRead as _,
@@ -17,8 +17,27 @@ pub(crate) trait Contender {
     /// So many exchanges, so many of them in flight; gives how many it did, which is none if it cannot.
     async fn exchange(&mut self, in_flight: usize, each: usize) -> Result<usize>;
 
-    /// Asks for the flood and takes it; gives how many events came.
-    async fn events(&mut self, sent: usize) -> Result<usize>;
+    /// Asks for the flood and takes it.
+    async fn events(&mut self, sent: usize) -> Result<Flood>;
+}
+
+/// What came of a flood.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Flood {
+    /// Events that came.
+    pub(crate) came: usize,
+    /// Events that the client said it had lost.
+    pub(crate) told: usize,
+}
+
+impl Flood {
+    pub(crate) fn whole(came: usize) -> Self {
+        Self { came, told: 0 }
+    }
+
+    pub(crate) fn accounted(self) -> usize {
+        self.came + self.told
+    }
 }
 
 /// Everybody, by protocol, the limit first.
@@ -30,9 +49,12 @@ pub(crate) const CONTENDERS: [(&str, &[&str]); 3] = [
 
 /// Connects, then does what it is told until standard input ends.
 pub(crate) fn run(name: &str, arguments: &[String], allocations: Option<fn() -> usize>) -> Result<()> {
-    let port: u16 = arguments.first().context("which port?")?.parse()?;
-    // As in most programs: the default runtime, on as many threads as there are CPUs here.
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let [port, threads] = arguments else { bail!("which port, how many threads?") };
+    let port: u16 = port.parse()?;
+    let runtime = match threads.parse()? {
+        1 => tokio::runtime::Builder::new_current_thread().enable_all().build()?,
+        threads => tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?,
+    };
     match name {
         "raw tokio-tungstenite, OBS" => work(&runtime, runtime.block_on(obs::Raw::connect(port))?, allocations),
         "obs-ws5" => work(&runtime, runtime.block_on(obs::Ours::connect(port, false))?, allocations),
@@ -55,22 +77,24 @@ fn work(runtime: &Runtime, mut contender: impl Contender, allocations: Option<fn
         let before = allocations.map(|count| count());
         let since = Instant::now();
         // The waiting for what does not come is no part of the time.
-        let mut silence = Duration::ZERO;
+        let (mut silence, mut told) = (Duration::ZERO, 0);
         let units = match words[..] {
             ["exchange", in_flight, each] => runtime.block_on(contender.exchange(in_flight.parse()?, each.parse()?))?,
             ["events", sent] => {
                 let sent = sent.parse()?;
-                let came = runtime.block_on(contender.events(sent))?;
-                if since.elapsed() > SILENCE && came < sent {
+                let flood = runtime.block_on(contender.events(sent))?;
+                if since.elapsed() > SILENCE && flood.accounted() < sent {
                     silence = SILENCE;
                 }
-                came
+                told = flood.told;
+                flood.came
             }
             _ => bail!("what is {line}?"),
         };
         let seconds = since.elapsed().saturating_sub(silence).as_secs_f64();
         let allocated = allocations.zip(before).map(|(count, before)| count() - before);
-        let said: Value = json!({ "units": units, "seconds": seconds, "allocations": allocated, "peak_kib": peak() });
+        let said: Value =
+            json!({ "units": units, "told": told, "seconds": seconds, "allocations": allocated, "peak_kib": peak() });
         println!("{said}");
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! The contenders that speak to Home Assistant.
 
-use crate::contender::{Contender, SILENCE, side_by_side};
+use crate::contender::{Contender, Flood, SILENCE, side_by_side};
 use crate::obs::{dial, ping_pong};
 use anyhow::{Context as _, Result, bail};
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -37,12 +37,12 @@ impl Contender for Raw {
         ping_pong(&mut self.0, in_flight, each, |id| format!(r#"{{"id":{id},"type":"ping"}}"#)).await
     }
 
-    async fn events(&mut self, sent: usize) -> Result<usize> {
+    async fn events(&mut self, sent: usize) -> Result<Flood> {
         self.ask(r#"{"id":2,"type":"call_service","domain":"bench","service":"flood"}"#).await?;
         for _ in 0..sent {
             self.text().await?;
         }
-        Ok(sent)
+        Ok(Flood::whole(sent))
     }
 }
 
@@ -71,19 +71,19 @@ impl Contender for Ours {
         .await
     }
 
-    async fn events(&mut self, sent: usize) -> Result<usize> {
+    async fn events(&mut self, sent: usize) -> Result<Flood> {
         self.client.call_service("bench", "flood").await?;
-        let (mut came, mut missed) = (0, 0);
-        while came + missed < sent {
+        let mut flood = Flood::default();
+        while flood.accounted() < sent {
             match timeout(SILENCE, self.changes.recv()).await {
-                Ok(Some(ha_client::Delivery::Event(_))) => came += 1,
-                Ok(Some(ha_client::Delivery::Lagged { missed: lost, .. })) => missed += usize::try_from(lost)?,
+                Ok(Some(ha_client::Delivery::Event(_))) => flood.came += 1,
+                Ok(Some(ha_client::Delivery::Lagged { missed: lost, .. })) => flood.told += usize::try_from(lost)?,
                 Ok(Some(_)) => {}
                 Ok(None) => bail!("the stream ended"),
                 Err(_) => break,
             }
         }
-        Ok(came)
+        Ok(flood)
     }
 }
 
@@ -113,7 +113,7 @@ impl Contender for HassRs {
         Ok(each)
     }
 
-    async fn events(&mut self, sent: usize) -> Result<usize> {
+    async fn events(&mut self, sent: usize) -> Result<Flood> {
         self.client.call_service("bench".to_owned(), "flood".to_owned(), None).await?;
         let mut came = 0;
         while came < sent {
@@ -123,6 +123,6 @@ impl Contender for HassRs {
                 Err(_) => break,
             }
         }
-        Ok(came)
+        Ok(Flood::whole(came))
     }
 }

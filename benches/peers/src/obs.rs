@@ -1,7 +1,7 @@
 //! The contenders that speak to OBS.
 
 use crate::{
-    contender::{Contender, SILENCE, side_by_side},
+    contender::{Contender, Flood, SILENCE, side_by_side},
     desk::END,
 };
 use anyhow::{Context as _, Result, bail};
@@ -60,7 +60,7 @@ impl Contender for Raw {
         ping_pong(&mut self.0, in_flight, each, message).await
     }
 
-    async fn events(&mut self, _: usize) -> Result<usize> {
+    async fn events(&mut self, _: usize) -> Result<Flood> {
         let flood = r#"{"op":6,"d":{"requestType":"BroadcastCustomEvent","requestId":"0"}}"#;
         self.0.send(Message::text(flood)).await?;
         self.text().await?;
@@ -68,7 +68,7 @@ impl Contender for Raw {
         while self.text().await?.to_text()? != END {
             came += 1;
         }
-        Ok(came)
+        Ok(Flood::whole(came))
     }
 }
 
@@ -95,22 +95,23 @@ impl Contender for Ours {
         .await
     }
 
-    async fn events(&mut self, _: usize) -> Result<usize> {
+    async fn events(&mut self, _: usize) -> Result<Flood> {
         let mut events = self.client.events();
         self.client.request(obs_ws5::request::Raw::new("BroadcastCustomEvent")).await?;
-        let mut came = 0;
+        let mut flood = Flood::default();
         loop {
             match timeout(SILENCE, events.recv()).await {
-                Ok(Some(obs_ws5::Delivery::Event(event))) if event.event_type == "VendorEvent" => return Ok(came),
+                Ok(Some(obs_ws5::Delivery::Event(event))) if event.event_type == "VendorEvent" => return Ok(flood),
                 Ok(Some(obs_ws5::Delivery::Event(event))) => {
                     if let Some(data) = event.data.as_ref().filter(|_| self.decode) {
                         data.decode::<serde_json::Value>().map_err(anyhow::Error::msg)?;
                     }
-                    came += 1;
+                    flood.came += 1;
                 }
+                Ok(Some(obs_ws5::Delivery::Lagged { missed, .. })) => flood.told += usize::try_from(missed)?,
                 Ok(Some(_)) => {}
                 Ok(None) => bail!("the stream ended"),
-                Err(_) => return Ok(came),
+                Err(_) => return Ok(flood),
             }
         }
     }
@@ -136,17 +137,17 @@ impl Contender for Obws {
         .await
     }
 
-    async fn events(&mut self, _: usize) -> Result<usize> {
+    async fn events(&mut self, _: usize) -> Result<Flood> {
         let mut events = self.0.events()?;
         self.0.general().broadcast_custom_event(&serde_json::json!({})).await?;
         let mut came = 0;
         loop {
             match timeout(SILENCE, events.next()).await {
-                Ok(Some(obws::events::Event::VendorEvent { .. })) => return Ok(came),
+                Ok(Some(obws::events::Event::VendorEvent { .. })) => return Ok(Flood::whole(came)),
                 Ok(Some(_)) => came += 1,
                 // It has fallen behind: its stream "ends", and goes on if it is asked again.
                 Ok(None) => tokio::task::yield_now().await,
-                Err(_) => return Ok(came),
+                Err(_) => return Ok(Flood::whole(came)),
             }
         }
     }

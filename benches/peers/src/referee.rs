@@ -15,6 +15,9 @@ pub(crate) const REPETITIONS: usize = 7;
 /// Exchanges of each loop in a turn, with 1 and with 64 in flight.
 const EXCHANGES: [(usize, usize); 2] = [(1, 2000), (64, 200)];
 
+/// The threads of a contender's runtime: most programs have several, on which each exchange goes from one to the other.
+const THREADS: [u8; 2] = [1, 2];
+
 /// Over WebSocket, what a client of ours must reach of the bare one, with 1 and with 64 in flight.
 const SHARES: [f64; 2] = [0.8, 0.85];
 
@@ -25,7 +28,9 @@ pub(crate) fn run(only: Option<&str>) -> Result<()> {
         let address = &addresses[protocol];
         let port = address["port"].as_u64().context("the desk's port")?.to_string();
         let events = address["events"].as_u64().context("the desk's events")?;
-        compete(protocol, names, &port, events)?;
+        for threads in THREADS {
+            compete(protocol, names, &port, threads, events)?;
+        }
         limits::run(protocol, port.parse()?)?;
     }
     if only.is_none_or(|only| only == "flow") {
@@ -47,18 +52,27 @@ struct Turns {
     /// Units per second, by task and turn.
     rates: Vec<Vec<f64>>,
     delivered: Vec<f64>,
+    /// Percent of the events that the client said it had lost.
+    told: Vec<f64>,
     peak: Option<u64>,
 }
 
-fn compete(protocol: &str, names: &[&str], port: &str, events: u64) -> Result<()> {
+fn compete(protocol: &str, names: &[&str], port: &str, threads: u8, events: u64) -> Result<()> {
     let this = std::env::current_exe()?;
+    let place = [port, &threads.to_string()];
     let mut tasks: Vec<String> =
         EXCHANGES.iter().map(|(in_flight, each)| format!("exchange {in_flight} {each}")).collect();
     tasks.push(format!("events {events}"));
     let mut all = Vec::new();
     for name in names {
-        let process = Process::contender(&this, name, port)?;
-        all.push(Turns { process, rates: vec![Vec::new(); tasks.len()], delivered: Vec::new(), peak: None });
+        let process = Process::contender(&this, name, place)?;
+        all.push(Turns {
+            process,
+            rates: vec![Vec::new(); tasks.len()],
+            delivered: Vec::new(),
+            told: Vec::new(),
+            peak: None,
+        });
     }
     for turn in 0..=REPETITIONS {
         for (at, task) in tasks.iter().enumerate() {
@@ -71,7 +85,9 @@ fn compete(protocol: &str, names: &[&str], port: &str, events: u64) -> Result<()
                 }
                 turns.rates[at].push(units / said["seconds"].as_f64().context("seconds")?);
                 if task.starts_with("events") {
-                    turns.delivered.push(100.0 * units / events as f64);
+                    let percent = |count: f64| 100.0 * count / events as f64;
+                    turns.delivered.push(percent(units));
+                    turns.told.push(percent(said["told"].as_f64().unwrap_or_default()));
                 }
             }
         }
@@ -96,11 +112,12 @@ fn compete(protocol: &str, names: &[&str], port: &str, events: u64) -> Result<()
             })
             .collect();
         let possible = |value: f64| (value > 0.0).then_some(value);
-        let (allocations_per_request, allocations_per_event) = allocations(&counting, name, port, events)?;
+        let (allocations_per_request, allocations_per_event) = allocations(&counting, name, place, events)?;
         row(&json!({
             "kind": "contender",
             "protocol": protocol,
             "contender": name,
+            "threads": threads,
             "limit": names[0],
             "requests_1": rate(0),
             "share_1": shares[0],
@@ -109,6 +126,7 @@ fn compete(protocol: &str, names: &[&str], port: &str, events: u64) -> Result<()
             "events": rate(2),
             "share_events": share(2),
             "delivered_percent": median(turns.delivered),
+            "told_lost_percent": median(turns.told),
             "peak_kib": turns.peak,
             "allocations_per_request": allocations_per_request,
             "allocations_per_event": allocations_per_event,
@@ -119,9 +137,9 @@ fn compete(protocol: &str, names: &[&str], port: &str, events: u64) -> Result<()
 }
 
 /// Allocations and reallocations for a request and for an event, from a contender with an allocator that counts.
-fn allocations(program: &Path, name: &str, port: &str, events: u64) -> Result<(f64, f64)> {
+fn allocations(program: &Path, name: &str, place: [&str; 2], events: u64) -> Result<(f64, f64)> {
     const REQUESTS: u64 = 500;
-    let mut process = Process::contender(program, name, port)?;
+    let mut process = Process::contender(program, name, place)?;
     let (exchange, flood) = (format!("exchange 1 {REQUESTS}"), format!("events {events}"));
     let mut count =
         |task: &str| -> Result<f64> { process.ask(task)?["allocations"].as_f64().context("it counts no allocations") };
@@ -155,8 +173,8 @@ impl Process {
         Ok(Self { to: child.stdin.take(), child, from })
     }
 
-    fn contender(program: &Path, name: &str, port: &str) -> Result<Self> {
-        let mut process = Self::start(&program.to_path_buf(), &["contender", name, port])?;
+    fn contender(program: &Path, name: &str, [port, threads]: [&str; 2]) -> Result<Self> {
+        let mut process = Self::start(&program.to_path_buf(), &["contender", name, port, threads])?;
         if process.line().with_context(|| name.to_owned())? != "ready" {
             bail!("{name} is not ready");
         }

@@ -1,6 +1,6 @@
 //! The contenders that speak to vMix. No peer keeps a connection: vmix-core reads documents, see the limits.
 
-use crate::contender::{Contender, SILENCE, side_by_side};
+use crate::contender::{Contender, Flood, SILENCE, side_by_side};
 use anyhow::{Result, bail};
 use memchr::memchr_iter;
 use tokio::{
@@ -59,10 +59,10 @@ impl Contender for Raw {
         Ok(total)
     }
 
-    async fn events(&mut self, sent: usize) -> Result<usize> {
+    async fn events(&mut self, sent: usize) -> Result<Flood> {
         self.socket.write_all(b"XMLTEXT vmix/flood\r\n").await?;
         self.lines(sent + 1).await?;
-        Ok(sent)
+        Ok(Flood::whole(sent))
     }
 }
 
@@ -86,19 +86,19 @@ impl Contender for Ours {
         .await
     }
 
-    async fn events(&mut self, sent: usize) -> Result<usize> {
+    async fn events(&mut self, sent: usize) -> Result<Flood> {
         let mut events = self.0.events();
         self.0.xml_text("vmix/flood").await?;
-        let (mut came, mut missed) = (0, 0);
-        while came + missed < sent {
+        let mut flood = Flood::default();
+        while flood.accounted() < sent {
             match timeout(SILENCE, events.recv()).await {
-                Ok(Some(vmix_api::Delivery::Event(_))) => came += 1,
-                Ok(Some(vmix_api::Delivery::Lagged { missed: lost, .. })) => missed += usize::try_from(lost)?,
+                Ok(Some(vmix_api::Delivery::Event(_))) => flood.came += 1,
+                Ok(Some(vmix_api::Delivery::Lagged { missed: lost, .. })) => flood.told += usize::try_from(lost)?,
                 Ok(Some(_)) => {}
                 Ok(None) => bail!("the stream ended"),
                 Err(_) => break,
             }
         }
-        Ok(came)
+        Ok(flood)
     }
 }

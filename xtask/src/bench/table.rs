@@ -16,10 +16,19 @@ pub(super) fn text(rows: &[Value]) -> String {
     let mut text = String::new();
     let contenders = of("contender");
     if !contenders.is_empty() {
-        text += "\nshares are of the first contender of the same protocol, in the same turn\n";
+        text += "\nshares are of the first contender with as many threads, in the same turn\n";
         text += &format!(
-            "{:28} {:>16} {:>16} {:>16} {:>9} {:>7} {:>9} {:>9}  targets\n",
-            "contender", "requests/s, 1", "requests/s, 64", "events/s", "delivered", "peak MB", "alloc/req", "alloc/ev"
+            "{:28} {:>7} {:>16} {:>16} {:>16} {:>9} {:>9} {:>7} {:>9} {:>9}  targets\n",
+            "contender",
+            "threads",
+            "requests/s, 1",
+            "requests/s, 64",
+            "events/s",
+            "delivered",
+            "told lost",
+            "peak MB",
+            "alloc/req",
+            "alloc/ev"
         );
     }
     for row in contenders {
@@ -28,12 +37,14 @@ pub(super) fn text(rows: &[Value]) -> String {
             None => "not possible".to_owned(),
         };
         text += &format!(
-            "{:28} {:>16} {:>16} {:>16} {:>8}% {:>7} {:>9} {:>9}  {}\n",
-            at(row, "/contender").as_str().unwrap_or_default(),
+            "{:28} {:>7} {:>16} {:>16} {:>16} {:>8}% {:>8}% {:>7} {:>9} {:>9}  {}\n",
+            contender(row),
+            fixed(at(row, "/threads"), 0),
             rate("/requests_1", "/share_1"),
             rate("/requests_64", "/share_64"),
             rate("/events", "/share_events"),
             fixed(at(row, "/delivered_percent"), 1),
+            fixed(at(row, "/told_lost_percent"), 1),
             at(row, "/peak_kib").as_f64().map_or_else(|| "-".to_owned(), |kib| format!("{:.1}", kib / 1024.0)),
             fixed(at(row, "/allocations_per_request"), 1),
             fixed(at(row, "/allocations_per_event"), 1),
@@ -117,13 +128,13 @@ mod tests {
     #[test]
     fn target_that_is_missed_is_seen() {
         let row = json!({
-            "kind": "contender", "protocol": "obs", "contender": "obs-ws5", "requests_1": 20_000.0, "share_1": 0.81,
+            "kind": "contender", "protocol": "obs", "contender": "obs-ws5", "threads": 1, "requests_1": 20_000.0, "share_1": 0.81,
             "requests_64": null, "share_64": null, "events": 2_500_000.0, "share_events": 0.5,
-            "delivered_percent": 100.0, "peak_kib": 8192, "allocations_per_request": 9.0, "allocations_per_event": 2.04,
+            "delivered_percent": 90.0, "told_lost_percent": 10.0, "peak_kib": 8192, "allocations_per_request": 9.0, "allocations_per_event": 2.04,
             "targets": [{ "at_least": 0.8, "met": true }, { "at_least": 0.85, "met": false }],
         });
         let text = text(&[row]);
-        assert!(text.contains("20.0 k (0.81)     not possible    2.50 M (0.50)    100.0%     8.0"), "{text}");
+        assert!(text.contains("20.0 k (0.81)     not possible    2.50 M (0.50)     90.0%     10.0%     8.0"), "{text}");
         assert!(text.ends_with("≥0.8 met, ≥0.85 NOT MET\n"), "{text}");
     }
 }
