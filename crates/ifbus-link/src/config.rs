@@ -52,9 +52,6 @@ impl Default for LinkConfig {
             keep_alive: Some(KeepAlive::default()),
             reconnect: Reconnect::default(),
             close_timeout: Duration::from_secs(2),
-            #[cfg(feature = "wire-log")]
-            tap: crate::wire_log::tap(),
-            #[cfg(not(feature = "wire-log"))]
             tap: None,
         }
     }

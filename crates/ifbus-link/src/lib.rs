@@ -98,8 +98,6 @@ mod tap;
 #[cfg(feature = "tls")]
 mod tls;
 mod wire;
-#[cfg(feature = "wire-log")]
-mod wire_log;
 #[cfg(feature = "websocket")]
 pub mod ws;
 
