@@ -98,11 +98,12 @@ impl AsyncWrite for SimStream {
     }
 }
 
-/// A listening socket and its task. Dropping it ends the task and every connection.
+/// A listening socket and its connections. Dropping it ends all of them.
 pub(crate) struct Server {
     addr: SocketAddr,
     knobs: Knobs,
-    task: Mutex<Option<JoinHandle<()>>>,
+    listening: Mutex<Option<JoinHandle<()>>>,
+    open: Arc<Mutex<JoinSet<()>>>,
 }
 
 impl Server {
@@ -114,8 +115,9 @@ impl Server {
     {
         let listener = TcpListener::bind(addr).await?;
         let addr = listener.local_addr()?;
-        let task = tokio::spawn(accept(listener, knobs.clone(), serve));
-        Ok(Self { addr, knobs, task: Mutex::new(Some(task)) })
+        let open = Arc::new(Mutex::new(JoinSet::new()));
+        let task = tokio::spawn(accept(listener, knobs.clone(), Arc::clone(&open), serve));
+        Ok(Self { addr, knobs, listening: Mutex::new(Some(task)), open })
     }
 
     pub(crate) fn addr(&self) -> SocketAddr {
@@ -130,18 +132,26 @@ impl Server {
     {
         self.stop().await;
         let listener = rebind(self.addr).await?;
-        let task = tokio::spawn(accept(listener, self.knobs.clone(), serve));
-        *lock(&self.task) = Some(task);
+        let task = tokio::spawn(accept(listener, self.knobs.clone(), Arc::clone(&self.open), serve));
+        *lock(&self.listening) = Some(task);
         Ok(())
     }
 
-    /// Closes the socket and every connection.
-    pub(crate) async fn stop(&self) {
-        let task = lock(&self.task).take();
+    /// Closes the socket; the connections live on. A server that quits does this first: a client that comes back while the
+    /// others are still being told must not find a server that is about to go.
+    pub(crate) async fn stop_listening(&self) {
+        let task = lock(&self.listening).take();
         if let Some(task) = task {
             task.abort();
             let _ = task.await;
         }
+    }
+
+    /// Closes the socket and every connection.
+    pub(crate) async fn stop(&self) {
+        self.stop_listening().await;
+        let mut open = std::mem::take(&mut *lock(&self.open));
+        open.shutdown().await;
     }
 
     /// Waits until no connection is left, or until `limit` has passed.
@@ -155,9 +165,10 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if let Some(task) = lock(&self.task).take() {
+        if let Some(task) = lock(&self.listening).take() {
             task.abort();
         }
+        lock(&self.open).abort_all();
     }
 }
 
@@ -174,35 +185,31 @@ async fn rebind(addr: SocketAddr) -> io::Result<TcpListener> {
     }
 }
 
-async fn accept<S, F>(listener: TcpListener, knobs: Knobs, serve: S)
+async fn accept<S, F>(listener: TcpListener, knobs: Knobs, open: Arc<Mutex<JoinSet<()>>>, serve: S)
 where
     S: Fn(SimStream) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
-    // Dropped with this task, it takes the connections along.
-    let mut open = JoinSet::new();
     loop {
-        tokio::select! {
-            accepted = listener.accept() => {
-                let Ok((tcp, peer)) = accepted else {
-                    // Out of descriptors, most likely; they come back.
-                    sleep(Duration::from_millis(10)).await;
-                    continue;
-                };
-                let id = knobs.count();
-                tracing::debug!(%peer, id, "accepted");
-                if knobs.refuses() {
-                    continue;
-                }
-                let stream = SimStream::new(tcp, knobs.clone(), id);
-                let link = Arc::clone(&stream.link);
-                if knobs.is_silent() {
-                    open.spawn(until_cut(link, listen_only(stream)));
-                } else {
-                    open.spawn(until_cut(link, serve(stream)));
-                }
-            }
-            Some(_) = open.join_next(), if !open.is_empty() => {}
+        let Ok((tcp, peer)) = listener.accept().await else {
+            // Out of descriptors, most likely; they come back.
+            sleep(Duration::from_millis(10)).await;
+            continue;
+        };
+        let id = knobs.count();
+        tracing::debug!(%peer, id, "accepted");
+        if knobs.refuses() {
+            continue;
+        }
+        let stream = SimStream::new(tcp, knobs.clone(), id);
+        let link = Arc::clone(&stream.link);
+        let mut open = lock(&open);
+        // What has ended is swept out here, so that the set does not grow with every connection that ever was.
+        while open.try_join_next().is_some() {}
+        if knobs.is_silent() {
+            open.spawn(until_cut(link, listen_only(stream)));
+        } else {
+            open.spawn(until_cut(link, serve(stream)));
         }
     }
 }

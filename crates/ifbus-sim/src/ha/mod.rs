@@ -360,6 +360,7 @@ impl HomeSim {
 
     /// Quits: close 1000 with no reason, and the port is closed.
     pub async fn stop(&self) {
+        self.server.stop_listening().await;
         let _ = self.shared.signals.send(Signal::Stopping);
         self.server.drained(Duration::from_millis(300)).await;
         self.server.stop().await;

@@ -283,6 +283,7 @@ impl ObsSim {
 
     /// Quits: `ExitStarted`, close 1001, and the port is closed.
     pub async fn stop(&self) {
+        self.server.stop_listening().await;
         let exit = Event::new(Intent::General, "ExitStarted", None);
         let _ = self.shared.signals.send(Signal::Event(Arc::new(exit)));
         let _ = self.shared.signals.send(Signal::Stopping);
