@@ -18,7 +18,8 @@ fn var(name: &str) -> String {
 
 async fn home() -> Client {
     let quick = Reconnect::forever().steps(Duration::from_millis(10), Duration::from_millis(100));
-    let builder = Client::builder(var("IFBUS_HA"), var("IFBUS_HA_TOKEN")).reconnect(quick);
+    let builder =
+        Client::builder(var("IFBUS_HA"), var("IFBUS_HA_TOKEN")).tap(ifbus_testing::wire_log()).reconnect(quick);
     timeout(SOON, builder.connect()).await.unwrap().unwrap()
 }
 

@@ -10,6 +10,7 @@ use tokio::time::{sleep, timeout};
 
 fn builder() -> obs_ws5::Builder {
     Client::builder(&std::env::var("IFBUS_OBS").unwrap())
+        .tap(ifbus_testing::wire_log())
         .password(std::env::var("IFBUS_OBS_PASSWORD").unwrap_or_default())
 }
 

@@ -10,7 +10,7 @@ async fn the_show_of_a_real_vmix_is_read() {
         eprintln!("skipped: IFBUS_VMIX names no vMix, such as studio-pc or 10.0.0.5:8099");
         return;
     };
-    let vmix = Client::connect(&address).await.unwrap();
+    let vmix = Client::builder(&address).tap(ifbus_testing::wire_log()).connect().await.unwrap();
     let show = vmix.show();
     assert!(!show.stale);
     assert_eq!(vmix.version().await.unwrap(), show.version);

@@ -10,11 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 use tungstenite::{Message, WebSocket};
 
-/// What stands in an answer at this path, as `/a/b`; null if nothing does.
-pub(crate) fn at<'a>(answer: &'a Value, path: &str) -> &'a Value {
-    static NULL: Value = Value::Null;
-    answer.pointer(path).unwrap_or(&NULL)
-}
+pub(crate) use crate::json::at;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 

@@ -21,7 +21,7 @@ pub(crate) async fn home() -> (HomeSim, Client) {
 /// Reconnects fast.
 pub(crate) fn builder(sim: &HomeSim) -> ha_client::Builder {
     let quick = ha_client::Reconnect::forever().steps(Duration::from_millis(5), Duration::from_millis(20));
-    Client::builder(sim.url(), sim.token()).reconnect(quick)
+    Client::builder(sim.url(), sim.token()).tap(ifbus_testing::wire_log()).reconnect(quick)
 }
 
 /// Waits until the connection is in such a state.

@@ -25,7 +25,7 @@ fn futures_are_send(obs: &Client) {
 
 fn quick(sim: &ObsSim) -> obs_ws5::Builder {
     let steps = Reconnect::forever().steps(Duration::from_millis(5), Duration::from_millis(50));
-    Client::builder(&sim.url()).password("test-secret").reconnect(steps)
+    Client::builder(&sim.url()).password("test-secret").reconnect(steps).tap(ifbus_testing::wire_log())
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ const QUICK: Duration = Duration::from_secs(5);
 
 fn builder(sim: &VmixSim) -> Builder {
     let fast = Reconnect::forever().steps(Duration::from_millis(10), Duration::from_millis(50));
-    Client::builder(&sim.tcp_addr().to_string()).reconnect(fast)
+    Client::builder(&sim.tcp_addr().to_string()).tap(ifbus_testing::wire_log()).reconnect(fast)
 }
 
 /// Waits until the client has reconnected so often.

@@ -24,6 +24,7 @@ async fn a_password_is_sent_and_a_wrong_one_is_told() {
     let none = Http::builder(&sim.http_addr().to_string()).build().unwrap().show().await;
     assert!(matches!(none, Err(Error::Rejected { status: Some(401), .. })), "{none:?}");
     let vmix = Client::builder(&sim.tcp_addr().to_string())
+        .tap(ifbus_testing::wire_log())
         .http_port(sim.http_addr().port())
         .http_login("admin", "test-secret")
         .connect()

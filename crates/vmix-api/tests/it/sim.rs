@@ -6,7 +6,7 @@ use vmix_api::{Client, function};
 
 async fn pair() -> (VmixSim, Client) {
     let sim = VmixSim::start().await.unwrap();
-    let client = Client::connect(&sim.tcp_addr().to_string()).await.unwrap();
+    let client = Client::builder(&sim.tcp_addr().to_string()).tap(ifbus_testing::wire_log()).connect().await.unwrap();
     (sim, client)
 }
 

@@ -1,0 +1,235 @@
+//! The names that crossed the wire, as the tap saw it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+
+use super::catalogue::Client;
+use crate::json::at;
+
+/// One frame, secrets redacted.
+pub(super) struct Frame {
+    /// Which link of which process.
+    link: String,
+    /// Which connection of it, from 1; over HTTP which exchange.
+    connection: u64,
+    sent: bool,
+    text: String,
+}
+
+/// Reads a log of `ifbus-link`: before each frame stands a line with its link, connection, direction and length.
+pub(super) fn frames(mut log: &[u8]) -> Result<Vec<Frame>> {
+    let mut frames = Vec::new();
+    while !log.is_empty() {
+        let (frame, rest) =
+            frame(log).with_context(|| format!("the wire log is torn after {} frames", frames.len()))?;
+        frames.push(frame);
+        log = rest;
+    }
+    Ok(frames)
+}
+
+fn frame(log: &[u8]) -> Option<(Frame, &[u8])> {
+    let end = log.iter().position(|byte| *byte == b'\n')?;
+    let mut head = std::str::from_utf8(log.get(..end)?).ok()?.split(' ');
+    let (link, connection) = (head.next()?.to_owned(), head.next()?.parse().ok()?);
+    let sent = match head.next()? {
+        "sent" => true,
+        "received" => false,
+        _ => return None,
+    };
+    let (bytes, rest) = log.get(end + 1..)?.split_at_checked(head.next()?.parse().ok()?)?;
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    Some((Frame { link, connection, sent, text }, rest.strip_prefix(b"\n")?))
+}
+
+/// The names of one kind among these frames.
+pub(super) fn names(client: &Client, kind: &str, frames: &[Frame]) -> Result<BTreeSet<String>> {
+    Ok(match (client.name, kind) {
+        ("obs-ws5", "requests") => obs_requests(frames),
+        ("obs-ws5", "events") => obs_events(frames),
+        ("ha-client", "commands") => home_commands(frames),
+        ("vmix-api", "functions") => vmix_functions(frames),
+        ("vmix-api", "commands") => vmix_commands(frames),
+        ("vmix-api", "activators") => vmix_activators(frames),
+        _ => bail!("nobody knows how to find {kind} of {} in a log", client.name),
+    })
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+/// The received messages that are JSON.
+fn received(frames: &[Frame]) -> impl Iterator<Item = Value> {
+    frames.iter().filter(|frame| !frame.sent).filter_map(|frame| serde_json::from_str(&frame.text).ok())
+}
+
+/// What OBS answered with anything but 204, "unknown request"; its answers hold the name.
+fn obs_requests(frames: &[Frame]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for message in received(frames) {
+        let data = at(&message, "/d");
+        let answers = match at(&message, "/op").as_u64() {
+            Some(7) => std::slice::from_ref(data),
+            Some(9) => data["results"].as_array().map_or(&[][..], Vec::as_slice),
+            _ => &[],
+        };
+        let known = answers.iter().filter(|answer| at(answer, "/requestStatus/code").as_u64() != Some(204));
+        names.extend(known.filter_map(|answer| text(at(answer, "/requestType"))));
+    }
+    names
+}
+
+fn obs_events(frames: &[Frame]) -> BTreeSet<String> {
+    received(frames)
+        .filter(|message| at(message, "/op") == 5)
+        .filter_map(|message| text(at(&message, "/d/eventType")))
+        .collect()
+}
+
+/// What Home Assistant answered with anything but `unknown_command`; its answers hold the number of the command alone.
+fn home_commands(frames: &[Frame]) -> BTreeSet<String> {
+    let mut asked = BTreeMap::new();
+    let mut names = BTreeSet::new();
+    for frame in frames {
+        let Ok(message) = serde_json::from_str::<Value>(&frame.text) else { continue };
+        // Answers come alone or several in one message.
+        let messages = message.as_array().map_or_else(|| std::slice::from_ref(&message), Vec::as_slice);
+        for message in messages {
+            let key = (&frame.link, frame.connection, at(message, "/id").as_u64());
+            if frame.sent {
+                asked.insert(key, text(at(message, "/type")));
+            } else if ["result", "pong"].iter().any(|kind| at(message, "/type") == *kind)
+                && at(message, "/error/code") != "unknown_command"
+            {
+                names.extend(asked.remove(&key).flatten());
+            }
+        }
+    }
+    names
+}
+
+/// Pairs of what was asked and how the answer begins. vMix answers in the order of the requests, and over HTTP each exchange
+/// is alone.
+fn vmix_exchanges(frames: &[Frame]) -> impl Iterator<Item = (&str, &str)> {
+    frames.iter().enumerate().filter(|(_, frame)| frame.sent).filter_map(|(at, asked)| {
+        let same = |frame: &&Frame| frame.link == asked.link && frame.connection == asked.connection && !frame.sent;
+        let http = asked.text.starts_with("GET ");
+        let word = asked.text.split_whitespace().next()?;
+        let answers = |frame: &&Frame| http || frame.text.split_whitespace().next() == Some(word);
+        let answer = frames.get(at + 1..)?.iter().filter(same).find(answers)?;
+        Some((asked.text.trim_end(), answer.text.as_str()))
+    })
+}
+
+/// What vMix said OK to, on the web 200. Over TCP it says so to any name, so that only the catalogue tells which exist.
+fn vmix_functions(frames: &[Frame]) -> BTreeSet<String> {
+    let function = |(asked, answer): (&str, &str)| {
+        let name = match asked.strip_prefix("FUNCTION ") {
+            Some(rest) => rest.split(' ').next().filter(|_| answer.starts_with("FUNCTION OK")),
+            None => {
+                let (_, rest) = asked.split_once("Function=")?;
+                rest.split('&').next().filter(|_| answer.starts_with("200"))
+            }
+        };
+        name.map(str::to_owned)
+    };
+    vmix_exchanges(frames).filter_map(function).collect()
+}
+
+fn vmix_commands(frames: &[Frame]) -> BTreeSet<String> {
+    let answered = |(asked, answer): (&str, &str)| {
+        let word = asked.split(' ').next().filter(|_| !answer.contains("Unknown Command"));
+        word.map(str::to_owned)
+    };
+    let mut names: BTreeSet<_> = vmix_exchanges(frames).filter_map(answered).collect();
+    // It is answered by the end of the connection.
+    if frames.iter().any(|frame| frame.sent && frame.text.trim_end() == "QUIT") {
+        names.insert("QUIT".to_owned());
+    }
+    names
+}
+
+fn vmix_activators(frames: &[Frame]) -> BTreeSet<String> {
+    let received = frames.iter().filter(|frame| !frame.sent);
+    received
+        .filter_map(|frame| frame.text.strip_prefix("ACTS OK ")?.split_whitespace().next())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frames(said: &[(bool, &str)]) -> Vec<Frame> {
+        let frame = |(sent, text): &(bool, &str)| Frame {
+            link: "1-1".to_owned(),
+            connection: 1,
+            sent: *sent,
+            text: (*text).to_owned(),
+        };
+        said.iter().map(frame).collect()
+    }
+
+    fn set(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn log_is_read_back_and_a_torn_one_is_told() {
+        let log = b"7-1 1 sent 5\na\nb c\n7-2 3 received 0\n\n";
+        let read = super::frames(log).unwrap();
+        assert_eq!((read[0].link.as_str(), read[0].sent, read[0].text.as_str()), ("7-1", true, "a\nb c"));
+        assert_eq!((read[1].connection, read[1].sent, read[1].text.as_str()), (3, false, ""));
+        assert!(super::frames(&log[..log.len() - 1]).is_err());
+    }
+
+    #[test]
+    fn unknown_requests_of_obs_do_not_count_and_refused_ones_do() {
+        let log = frames(&[
+            (false, r#"{"op":7,"d":{"requestType":"A","requestStatus":{"code":100}}}"#),
+            (false, r#"{"op":7,"d":{"requestType":"B","requestStatus":{"code":204}}}"#),
+            (false, r#"{"op":9,"d":{"results":[{"requestType":"C","requestStatus":{"code":702}}]}}"#),
+            (true, r#"{"op":6,"d":{"requestType":"D"}}"#),
+            (false, r#"{"op":5,"d":{"eventType":"E"}}"#),
+        ]);
+        assert_eq!(obs_requests(&log), set(&["A", "C"]));
+        assert_eq!(obs_events(&log), set(&["E"]));
+    }
+
+    #[test]
+    fn commands_of_home_assistant_are_found_by_their_numbers() {
+        let log = frames(&[
+            (true, r#"{"type":"auth","access_token":"[redacted]"}"#),
+            (true, r#"{"id":1,"type":"ping"}"#),
+            (true, r#"{"id":2,"type":"nonsense"}"#),
+            (true, r#"{"id":3,"type":"get_states"}"#),
+            (true, r#"{"id":4,"type":"get_config"}"#),
+            (false, r#"[{"id":1,"type":"pong"},{"id":3,"type":"result","success":true,"result":[]}]"#),
+            (false, r#"{"id":2,"type":"result","success":false,"error":{"code":"unknown_command"}}"#),
+        ]);
+        assert_eq!(home_commands(&log), set(&["get_states", "ping"]));
+    }
+
+    #[test]
+    fn functions_of_vmix_count_once_they_are_answered() {
+        let log = frames(&[
+            (true, "FUNCTION Cut Input=1\r\n"),
+            (false, "ACTS OK Input 1 1\r\n"),
+            (false, "FUNCTION OK Completed\r\n"),
+            (true, "FUNCTION Fade\r\n"),
+            (false, "FUNCTION ER no\r\n"),
+            (true, "XML\r\n"),
+            (false, "XML 10\r\n<vmix/>\r\n"),
+            (true, "GET /api/?Function=FadeToBlack&Input=1"),
+            (false, "200 OK, 31 bytes"),
+            (true, "FUNCTION StartRecording\r\n"),
+        ]);
+        assert_eq!(vmix_functions(&log), set(&["Cut", "FadeToBlack"]));
+        assert_eq!(vmix_commands(&log), set(&["FUNCTION", "GET", "XML"]));
+        assert_eq!(vmix_activators(&log), set(&["Input"]));
+    }
+}
