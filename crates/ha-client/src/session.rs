@@ -11,6 +11,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// A command without its id.
 #[derive(Debug, Clone)]
@@ -89,7 +91,13 @@ struct Subscribed {
     id: Option<u64>,
     /// The server has accepted it once.
     accepted: bool,
+    /// The server has refused to restore it: when to ask again, and after which pause.
+    again: Option<(Instant, Duration)>,
 }
+
+/// The first and the last pause before a refused subscription is asked for again, each twice as long as the one before. After a
+/// restart Home Assistant takes connections before all of its integrations are there, and refuses what needs one of them.
+const ASK_AGAIN: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(32));
 
 pub(crate) struct HomeSession {
     token: SecretString,
@@ -105,6 +113,8 @@ pub(crate) struct HomeSession {
     routes: HashMap<u64, u64>,
     /// The id of the mirror's subscription.
     mirror_id: Option<u64>,
+    /// When the first of the refused subscriptions is asked for again.
+    ask_again_at: Option<Instant>,
 }
 
 impl HomeSession {
@@ -121,6 +131,7 @@ impl HomeSession {
             subscriptions: BTreeMap::new(),
             routes: HashMap::new(),
             mirror_id: None,
+            ask_again_at: None,
         }
     }
 
@@ -173,10 +184,34 @@ impl HomeSession {
         self.phase = Phase::Standing;
         actions.ready();
         self.subscriptions.retain(|_, subscribed| subscribed.owner.strong_count() > 0);
-        let commands: Vec<_> = self.subscriptions.iter().map(|(key, kept)| (*key, kept.command.body.clone())).collect();
+        self.restore(|_| true, actions);
+    }
+
+    /// Sends those subscriptions again.
+    fn restore(&mut self, which: impl Fn(&Subscribed) -> bool, actions: &mut Actions<Self>) {
+        let wanted = self.subscriptions.iter().filter(|(_, kept)| which(kept));
+        let commands: Vec<_> = wanted.map(|(key, kept)| (*key, kept.command.body.clone())).collect();
         for (key, body) in commands {
             let id = self.transmit(None, Purpose::Restore(key), &body, actions);
             self.route(id, key);
+        }
+    }
+
+    /// The server does not restore a subscription: it may yet, unless it is a matter of rights.
+    fn not_restored(&mut self, id: u64, key: u64, why: Failure, actions: &mut Actions<Self>) {
+        self.routes.remove(&id);
+        let Some(kept) = self.subscriptions.get_mut(&key) else { return };
+        kept.id = None;
+        let pause = kept.again.map_or(ASK_AGAIN.0, |(_, pause)| pause * 2);
+        if why.code != "unauthorized" && pause <= ASK_AGAIN.1 {
+            tracing::debug!(code = why.code, ?pause, "a subscription was refused after the reconnect, asking again");
+            let due = actions.now() + pause;
+            kept.again = Some((due, pause));
+            self.ask_again_at = Some(self.ask_again_at.map_or(due, |at| at.min(due)));
+        } else {
+            tracing::warn!(code = why.code, "a subscription was refused after the reconnect");
+            self.subscriptions.remove(&key);
+            actions.event(News::Ended { key, why: Arc::new(why) });
         }
     }
 
@@ -219,10 +254,9 @@ impl HomeSession {
             }
             Some(Purpose::Restore(key)) => {
                 if let Err(why) = outcome {
-                    tracing::warn!(code = why.code, "a subscription was refused after the reconnect");
-                    self.subscriptions.remove(&key);
-                    self.routes.remove(&id);
-                    actions.event(News::Ended { key, why: Arc::new(why) });
+                    self.not_restored(id, key, why, actions);
+                } else if let Some(kept) = self.subscriptions.get_mut(&key) {
+                    kept.again = None;
                 }
             }
             Some(Purpose::Mirror) => {
@@ -316,7 +350,7 @@ impl Session for HomeSession {
             }
             Ask::Subscribe { key, owner, command } => {
                 let id = self.transmit(Some(slot), Purpose::Subscribe(slot, key), &command.body, actions);
-                self.subscriptions.insert(key, Subscribed { owner, command, id: None, accepted: false });
+                self.subscriptions.insert(key, Subscribed { owner, command, id: None, accepted: false, again: None });
                 self.route(id, key);
             }
             Ask::Sweep => {
@@ -346,11 +380,24 @@ impl Session for HomeSession {
         self.sent.clear();
         self.routes.clear();
         self.mirror_id = None;
+        self.ask_again_at = None;
         self.shared.mirror.write().stale = true;
         self.subscriptions.retain(|_, subscribed| {
-            subscribed.id = None;
+            (subscribed.id, subscribed.again) = (None, None);
             subscribed.accepted && subscribed.owner.strong_count() > 0
         });
+    }
+
+    fn timeout(&self) -> Option<Instant> {
+        self.ask_again_at
+    }
+
+    fn handle_timeout(&mut self, actions: &mut Actions<Self>) {
+        let now = actions.now();
+        // one whose answer is awaited has an id
+        self.restore(|kept| kept.id.is_none() && kept.again.is_some_and(|(due, _)| due <= now), actions);
+        let waiting = self.subscriptions.values().filter(|kept| kept.id.is_none());
+        self.ask_again_at = waiting.filter_map(|kept| Some(kept.again?.0)).min();
     }
 
     fn name(request: &Ask) -> Cow<'static, str> {

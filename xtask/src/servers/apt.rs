@@ -51,11 +51,12 @@ pub(crate) fn mirror() -> Result<String> {
 fn apt_get(verb: &str, packages: &[&str]) -> Result<()> {
     let mut command = Command::new("apt-get");
     // Another apt may be at work: wait for its lock.
-    command.args(["-q", "-y", "-o", "DPkg::Lock::Timeout=300", verb, "--no-install-recommends"]).args(packages);
-    command.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null()).stdout(std::io::stderr());
-    let status = command.status().context("apt-get")?;
-    if !status.success() {
-        bail!("apt-get {verb} failed ({status})");
+    command.args(["-qq", "-y", "-o", "DPkg::Lock::Timeout=300", verb, "--no-install-recommends"]).args(packages);
+    // Hundreds of lines that nobody reads unless it fails.
+    let output = command.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null()).output().context("apt-get")?;
+    if !output.status.success() {
+        eprintln!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        bail!("apt-get {verb} failed ({})", output.status);
     }
     Ok(())
 }

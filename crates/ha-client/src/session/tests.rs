@@ -180,6 +180,56 @@ fn accepted_subscriptions_with_an_owner_are_restored() {
 }
 
 #[test]
+fn what_is_refused_while_the_server_still_starts_is_asked_for_again() {
+    let (mut session, mut actions) = standing();
+    let kept = subscribe(&mut session, &mut actions, 1);
+    let outcome = |id: u64, success: bool| json!({"id": id, "type": "result", "success": success, "result": null, "error": {"code": "unknown_error", "message": "not there yet"}});
+    hear(&mut session, &mut actions, &outcome(2, true));
+    sent(&mut actions);
+    session.lost();
+    login(&mut session, &mut actions);
+    let refused = |session: &mut HomeSession, id: u64, now: Instant| {
+        let mut actions = Actions::new(now);
+        hear(session, &mut actions, &outcome(id, false));
+        actions
+    };
+    let mut now = actions.now();
+    let mut pauses = Vec::new();
+    let mut id = 2;
+    // the pause doubles, and one day it has been enough
+    let why = loop {
+        let mut actions = refused(&mut session, id, now);
+        if let Some(event) = actions.take_events().pop() {
+            break event;
+        }
+        let due = session.timeout().expect("it will be asked for again");
+        pauses.push((due - now).as_millis());
+        now = due;
+        let mut actions = Actions::new(now);
+        session.handle_timeout(&mut actions);
+        id += 1;
+        assert_eq!(sent(&mut actions), [json!({"id": id, "type": "subscribe_events"})]);
+        assert_eq!(session.timeout(), None, "the answer is awaited");
+    };
+    assert_eq!(pauses, [500, 1000, 2000, 4000, 8000, 16000, 32000]);
+    assert!(matches!(why, News::Ended { key: 1, why } if why.code == "unknown_error"));
+    drop(kept);
+    // one that is accepted the second time goes on under its new id
+    let kept = subscribe(&mut session, &mut actions, 2);
+    hear(&mut session, &mut actions, &outcome(id + 1, true));
+    sent(&mut actions);
+    session.lost();
+    login(&mut session, &mut actions);
+    refused(&mut session, 2, now);
+    let mut actions = Actions::new(session.timeout().unwrap());
+    session.handle_timeout(&mut actions);
+    hear(&mut session, &mut actions, &json!([outcome(3, true), {"type": "event", "event": 7, "id": 3}]));
+    assert!(matches!(&actions.take_events()[..], [News::Event { key: 2, event }] if event.text() == "7"));
+    assert_eq!(session.timeout(), None);
+    drop(kept);
+}
+
+#[test]
 fn who_has_gone_is_unsubscribed() {
     let (mut session, mut actions) = standing();
     let by_sweep = subscribe(&mut session, &mut actions, 1);
