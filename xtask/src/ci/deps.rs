@@ -11,6 +11,8 @@ const CLIENTS: [&str; 3] = ["obs-ws5", "vmix-api", "ha-client"];
 const LINK: &str = "ifbus-link";
 /// The simulators. They know the wire alone, so that a client and its simulator cannot share a mistake.
 const SIM: &str = "ifbus-sim";
+/// What the clients' tests share. It is never published, and nothing but a test may use it.
+const TESTING: &str = "ifbus-testing";
 
 /// Crates that must never be in the tree: other crypto providers and other TLS.
 const BANNED: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips-sys", "openssl", "openssl-sys", "native-tls"];
@@ -51,6 +53,8 @@ fn arrows(metadata: &Metadata) -> Vec<String> {
             let allowed = match (floor(&package.name), floor(&dependency.name)) {
                 // Simulators are for tests, and for the programs at the top.
                 (Some(from), None) if dependency.name == SIM => from > 0 && (is_test || from >= 4),
+                (_, _) if dependency.name == TESTING => is_test,
+                (_, Some(0)) if package.name == TESTING => true,
                 (Some(from), Some(to)) => to < from,
                 (None, Some(_)) => false,
                 (_, None) => true,
