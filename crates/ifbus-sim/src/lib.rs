@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // With no protocol at all there is nobody to use what they share.
-#![cfg_attr(not(any(feature = "obs", feature = "vmix", feature = "ha")), allow(dead_code))]
+#![cfg_attr(not(any(feature = "obs", feature = "vmix", feature = "ha", feature = "asterisk")), allow(dead_code))]
 
 mod knobs;
 mod net;
@@ -13,6 +13,8 @@ mod http;
 #[cfg(any(feature = "obs", feature = "ha"))]
 mod goodbye;
 
+#[cfg(feature = "asterisk")]
+pub mod asterisk;
 #[cfg(feature = "ha")]
 pub mod ha;
 #[cfg(feature = "obs")]

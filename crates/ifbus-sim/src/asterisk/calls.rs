@@ -1,0 +1,468 @@
+//! The actions on channels, bridges and conferences.
+
+use super::Shared;
+use super::actions::{Outcome, item, listed, nothing};
+use super::channel::{Channel, Goal, Originate, Purpose};
+use super::message::{Message, Request};
+use super::world::World;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The longest channel id that a request may choose.
+const MAX_UNIQUEID: usize = 149;
+
+pub(super) fn originate(shared: &Arc<Shared>, request: &Request) -> Outcome {
+    let refuse = |text: &str| Outcome::Reply(Message::error(request, text).end());
+    let Some(channel) = request.some("Channel") else { return refuse("Channel not specified") };
+    if !channel.contains('/') {
+        return refuse("Invalid channel");
+    }
+    let ids = (request.some("ChannelId"), request.some("OtherChannelId"));
+    if [ids.0, ids.1].into_iter().flatten().any(|id| id.len() > MAX_UNIQUEID) {
+        return refuse("Uniqueid length exceeds maximum of 149");
+    }
+    let Ok(timeout) = request.some("Timeout").map_or(Ok(30_000), str::parse) else { return refuse("Invalid timeout") };
+    let goal = if let Some(name) = request.some("Application") {
+        Goal::Application { name: name.to_owned(), data: request.get("Data").unwrap_or_default().to_owned() }
+    } else if let (Some(exten), Some(context), Some(priority)) =
+        (request.some("Exten"), request.some("Context"), request.some("Priority"))
+    {
+        if priority.parse::<u32>().is_err() {
+            return refuse("Invalid priority");
+        }
+        let text = |text: &str| text.to_owned();
+        Goal::Exten { context: text(context), exten: text(exten), priority: text(priority) }
+    } else {
+        return refuse("Originate with 'Exten' requires 'Context' and 'Priority'");
+    };
+    let ticket = match request.some("Async") {
+        Some(text) if ["true", "yes", "1", "on"].iter().any(|yes| text.eq_ignore_ascii_case(yes)) => None,
+        _ => Some(shared.ticket()),
+    };
+    let originate = Originate {
+        action_id: request.action_id().map(str::to_owned),
+        channel: channel.to_owned(),
+        chosen_id: ids.0.is_some(),
+        goal,
+        ticket,
+    };
+    let variables: Vec<(String, String)> = request
+        .all("Variable")
+        .flat_map(|list| list.split(','))
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    let caller = request.some("CallerID").map(caller_id).unwrap_or_default();
+    let account = request.get("Account").unwrap_or_default().to_owned();
+    shared.change(|world| {
+        if let Goal::Exten { exten, .. } = &originate.goal
+            && !world.extensions.contains_key(exten)
+        {
+            return refuse("Extension does not exist.");
+        }
+        let taken = ids.0.is_some_and(|id| world.channels.contains_key(id));
+        let purpose = Purpose::Originate(Box::new(originate.clone()));
+        let prepare = |channel: &mut Channel| {
+            channel.variables.clone_from(&variables);
+            channel.caller.clone_from(&caller);
+            channel.account.clone_from(&account);
+        };
+        let called =
+            if taken { None } else { world.call(channel, ids, purpose, Duration::from_millis(timeout), prepare) };
+        match (called, ticket) {
+            (None, Some(_)) => return refuse("Originate failed"),
+            (None, None) => world.originated(&originate, None, 0),
+            (Some(_), _) => {}
+        }
+        ticket.map_or_else(
+            || Outcome::Reply(Message::success(request, "Originate successfully queued").end()),
+            Outcome::Wait,
+        )
+    })
+}
+
+/// `"Name" <number>`, or a number alone.
+fn caller_id(text: &str) -> (String, String) {
+    let Some((name, number)) = text.split_once('<') else { return (text.to_owned(), String::new()) };
+    (number.trim_end_matches('>').to_owned(), name.trim().trim_matches('"').to_owned())
+}
+
+/// The channel that a header names; the error is the answer.
+fn channel(world: &World, request: &Request, header: &str, missing: &str, gone: &str) -> Result<String, String> {
+    let Some(name) = request.some(header) else { return Err(Message::error(request, missing).end()) };
+    let text = gone.replace("{}", name);
+    world.by_name(name).map(|channel| channel.uniqueid.clone()).ok_or_else(|| Message::error(request, &text).end())
+}
+
+/// The actions on channels; `None`: it is none of them.
+pub(super) fn run(world: &mut World, action: &str, request: &Request) -> Option<String> {
+    let done = |text: &str| Some(Message::success(request, text).end());
+    let needed = |world: &World, gone: &str| channel(world, request, "Channel", "No channel specified", gone);
+    /// Takes what was found, or answers with what is wrong.
+    macro_rules! found {
+        ($found:expr) => {
+            match $found {
+                Ok(found) => found,
+                Err(answer) => return Some(answer),
+            }
+        };
+    }
+    match action {
+        "coreshowchannels" => {
+            let items = world.channels.values().map(|channel| {
+                let mut message = item("CoreShowChannel", request);
+                channel.snapshot("", &mut message);
+                let age = channel.since.elapsed().as_secs();
+                message.put("Application", channel.application.0);
+                message.put("ApplicationData", &channel.application.1);
+                message.put("Duration", format_args!("{:02}:{:02}:{:02}", age / 3600, age / 60 % 60, age % 60));
+                message.put("BridgeId", channel.bridge.as_deref().unwrap_or_default());
+                message
+            });
+            listed(request, "Channels will follow", items.collect(), "CoreShowChannelsComplete")
+        }
+        "coreshowchannelmap" => {
+            let id = found!(needed(world, "Could not get channel snapshot"));
+            let linked = world.channels.get(&id)?.linkedid.clone();
+            let connected = world.channels.values().filter(|other| other.linkedid == linked && other.uniqueid != id);
+            let items =
+                connected.map(|other| item("CoreShowChannelMap", request).with("ConnectedChannel", &other.name));
+            listed(request, "Channel map will follow", items.collect(), "CoreShowChannelMapComplete")
+        }
+        "status" => {
+            let one = match request.some("Channel") {
+                Some(_) => Some(found!(needed(world, "No such channel"))),
+                None => None,
+            };
+            let chosen =
+                world.channels.values().filter(|channel| one.as_ref().is_none_or(|id| *id == channel.uniqueid));
+            let items = chosen.map(|channel| {
+                let mut message = Message::default().with("Event", "Status").with("Privilege", "Call");
+                channel.snapshot("", &mut message);
+                message.put("Type", channel.name.split('/').next().unwrap_or_default());
+                message.put("Application", channel.application.0);
+                message.put("Data", &channel.application.1);
+                message.put("Seconds", channel.since.elapsed().as_secs());
+                for name in request.some("Variables").unwrap_or_default().split(',').filter(|name| !name.is_empty()) {
+                    message.put("Variable", format_args!("{name}={}", channel.variable(name).unwrap_or("(null)")));
+                }
+                message.id(request.action_id())
+            });
+            listed(request, "Channel status will follow", items.collect(), "StatusComplete")
+        }
+        "hangup" => {
+            if let Some(pattern) = request.some("Channel").and_then(|name| name.strip_prefix('/')?.strip_suffix('/')) {
+                return hang_up_all(world, pattern, request);
+            }
+            let id = found!(needed(world, "No such channel"));
+            let cause = request.some("Cause").and_then(|cause| cause.parse().ok()).unwrap_or(16u8);
+            world.tell("SoftHangupRequest", &id, &[("Cause", &cause.to_string())]);
+            world.hang_up(&id, cause);
+            done("Channel Hungup")
+        }
+        "redirect" => {
+            let Some(exten) = request.some("Exten") else { return Some(nothing(request, "Extension not specified")) };
+            let Some(context) = request.some("Context") else { return Some(nothing(request, "Context not specified")) };
+            let id = found!(channel(world, request, "Channel", "Channel not specified", "Channel does not exist: {}"));
+            let extra = request.some("ExtraChannel").and_then(|name| Some(world.by_name(name)?.uniqueid.clone()));
+            let both = extra.is_some();
+            for id in std::iter::once(&id).chain(&extra) {
+                world.leave_bridge(id, true);
+            }
+            world.go(&id, context, exten, 1);
+            if let Some(extra) = extra {
+                let other = |name: &str, same: &str| request.some(name).unwrap_or(same).to_owned();
+                world.go(&extra, &other("ExtraContext", context), &other("ExtraExten", exten), 1);
+            }
+            done(if both { "Dual Redirect successful" } else { "Redirect successful" })
+        }
+        "blindtransfer" => {
+            let Some(exten) = request.some("Exten") else { return Some(nothing(request, "No extension specified")) };
+            let id = found!(needed(world, "Channel specified does not exist"));
+            let context = request.some("Context").unwrap_or("default");
+            blind_transfer(world, &id, context, exten);
+            done("Transfer succeeded")
+        }
+        "atxfer" => {
+            found!(needed(world, "Channel specified does not exist"));
+            if request.some("Exten").is_none() {
+                return Some(nothing(request, "No extension specified"));
+            }
+            done("Atxfer successfully queued")
+        }
+        "bridge" => {
+            let one =
+                found!(channel(world, request, "Channel1", "Must specify two channels", "Channel1 does not exist: {}"));
+            let two =
+                found!(channel(world, request, "Channel2", "Must specify two channels", "Channel2 does not exist: {}"));
+            world.bridge(&[&one, &two]);
+            done("Channels have been bridged")
+        }
+        "park" => {
+            let id = found!(channel(world, request, "Channel", "Channel not specified", "Channel does not exist: {}"));
+            world.park(&id, "default");
+            // the text ends in a line feed of its own
+            done("Park successful\n")
+        }
+        "setvar" => {
+            let Some(name) = request.some("Variable") else { return Some(nothing(request, "No variable specified")) };
+            let value = request.get("Value").unwrap_or_default();
+            if request.some("Channel").is_some() {
+                let id = found!(needed(world, "No such channel"));
+                world.set_variable(&id, name, value);
+            } else {
+                world.globals.insert(name.to_owned(), value.to_owned());
+            }
+            done("Variable Set")
+        }
+        "getvar" => {
+            let Some(name) = request.some("Variable") else { return Some(nothing(request, "No variable specified")) };
+            let value = if request.some("Channel").is_some() {
+                let id = found!(needed(world, "No such channel"));
+                world.channels.get(&id)?.variable(name).map(str::to_owned)
+            } else {
+                world.globals.get(name).cloned()
+            };
+            let reply = Message::response("Success", request.action_id()).with("Variable", name);
+            Some(reply.with("Value", value.unwrap_or_default()).end())
+        }
+        "mixmonitor" => {
+            let id = found!(needed(world, "No such channel"));
+            let monitor = format!("{:#x}", 0x7f00_0000_0000_u64 + world.calls * 16);
+            world.channels.get_mut(&id)?.recordings.push(monitor.clone());
+            world.tell("MixMonitorStart", &id, &[]);
+            Some(Message::response("Success", request.action_id()).with("MixMonitorID", monitor).end())
+        }
+        "stopmixmonitor" => {
+            let id = found!(needed(world, "No such channel"));
+            let recordings = &mut world.channels.get_mut(&id)?.recordings;
+            let wanted = request.some("MixMonitorID");
+            let before = recordings.len();
+            recordings.retain(|recording| wanted.is_some_and(|wanted| wanted != recording));
+            if recordings.len() == before {
+                return Some(nothing(request, "Could not stop monitoring channel"));
+            }
+            world.tell("MixMonitorStop", &id, &[]);
+            done("")
+        }
+        "mixmonitormute" => {
+            let id = found!(needed(world, "No such channel"));
+            let state = request.get("State").unwrap_or("1").to_owned();
+            world.channels.get_mut(&id)?.muted = state != "0";
+            let direction = request.get("Direction").unwrap_or("both").to_owned();
+            world.tell("MixMonitorMute", &id, &[("Direction", &direction), ("State", &state)]);
+            done("")
+        }
+        "playdtmf" => {
+            let id = found!(needed(world, "Channel not found"));
+            let digit = request.get("Digit").unwrap_or_default().to_owned();
+            let length = request.some("Duration").unwrap_or("100").to_owned();
+            dtmf(world, &id, &digit, &length);
+            done("DTMF successfully queued")
+        }
+        "sendtext" | "muteaudio" | "absolutetimeout" => {
+            found!(needed(world, "No such channel"));
+            done(match action {
+                "sendtext" => "Success",
+                "absolutetimeout" => "Timeout Set",
+                _ => "",
+            })
+        }
+        _ => None,
+    }
+}
+
+fn hang_up_all(world: &mut World, pattern: &str, request: &Request) -> Option<String> {
+    let Ok(regex) = regex_lite::Regex::new(pattern) else {
+        return Some(nothing(request, "Regex format invalid"));
+    };
+    let chosen = world.channels.values().filter(|channel| regex.is_match(&channel.name));
+    let chosen: Vec<(String, String)> =
+        chosen.map(|channel| (channel.uniqueid.clone(), channel.name.clone())).collect();
+    let mut items = Vec::new();
+    for (id, name) in chosen {
+        let message = Message::default().with("Event", "ChannelHungup").with("Channel", name);
+        items.push(message.id(request.action_id()));
+        if world.channels.contains_key(&id) {
+            world.tell("SoftHangupRequest", &id, &[("Cause", "16")]);
+            world.hang_up(&id, 16);
+        }
+    }
+    listed(request, "Channels hung up will follow", items, "ChannelsHungupListComplete")
+}
+
+fn dtmf(world: &mut World, id: &str, digit: &str, length: &str) {
+    for (name, rest) in [("DTMFBegin", None), ("DTMFEnd", Some(("DurationMs", length)))] {
+        world.emit(name, super::mask::DTMF, |world, message| {
+            if let Some(channel) = world.channels.get(id) {
+                channel.snapshot("", message);
+            }
+            message.put("Digit", digit);
+            if let Some((key, value)) = rest {
+                message.put(key, value);
+            }
+            message.put("Direction", "Sent");
+        });
+    }
+}
+
+/// Whoever talks with the channel goes to the extension; the channel itself is hung up.
+fn blind_transfer(world: &mut World, id: &str, context: &str, exten: &str) {
+    let bridge = world.channels.get(id).and_then(|channel| channel.bridge.clone());
+    let peers = bridge.as_ref().and_then(|bridge| world.bridges.get(bridge)).map(|bridge| bridge.channels.clone());
+    let peer = peers.unwrap_or_default().into_iter().find(|other| other != id);
+    world.emit("BlindTransfer", super::mask::CALL, |world, message| {
+        message.put("Result", "Success");
+        for (prefix, id) in [("Transferer", Some(id)), ("Transferee", peer.as_deref())] {
+            if let Some(channel) = id.and_then(|id| world.channels.get(id)) {
+                channel.snapshot(prefix, message);
+            }
+        }
+        if let Some(bridge) = bridge.as_ref().and_then(|bridge| world.bridges.get(bridge)) {
+            bridge.snapshot(message);
+        }
+        message.put("IsExternal", "Yes");
+        message.put("Context", context);
+        message.put("Extension", exten);
+    });
+    world.leave_bridge(id, true);
+    if let Some(peer) = peer {
+        world.go(&peer, context, exten, 1);
+    }
+    world.tell("SoftHangupRequest", id, &[("Cause", "16")]);
+    world.hang_up(id, 16);
+}
+
+/// The actions on bridges, conferences and parking lots; `None`: it is none of them.
+pub(super) fn rooms(world: &mut World, action: &str, request: &Request) -> Option<String> {
+    let done = |text: &str| Some(Message::success(request, text).end());
+    let room = request.some("Conference").unwrap_or_default().to_owned();
+    let absent = !world.conferences.contains_key(&room);
+    match action {
+        "bridgelist" => {
+            let items = world.bridges.values().map(|bridge| {
+                let mut message = item("BridgeListItem", request);
+                bridge.snapshot(&mut message);
+                message
+            });
+            listed(request, "Bridge listing will follow", items.collect(), "BridgeListComplete")
+        }
+        "bridgeinfo" => {
+            let Some(id) = request.some("BridgeUniqueid") else {
+                return Some(nothing(request, "BridgeUniqueid must be provided"));
+            };
+            let Some(bridge) = world.bridges.get(id) else {
+                return Some(nothing(request, "Specified BridgeUniqueid not found"));
+            };
+            let items = bridge.channels.iter().filter_map(|id| {
+                let mut message = item("BridgeInfoChannel", request);
+                world.channels.get(id)?.snapshot("", &mut message);
+                Some(message)
+            });
+            listed(request, "Bridge channel listing will follow", items.collect(), "BridgeInfoComplete")
+        }
+        "bridgekick" => match request.some("Channel").and_then(|name| world.by_name(name)) {
+            Some(channel) => {
+                let id = channel.uniqueid.clone();
+                world.leave_bridge(&id, false);
+                world.hang_up(&id, 16);
+                done("Channel has been kicked")
+            }
+            None => Some(nothing(request, "Channel does not exist")),
+        },
+        "confbridgelistrooms" => {
+            if world.conferences.is_empty() {
+                return Some(nothing(request, "No active conferences."));
+            }
+            let items = world.conferences.iter().map(|(name, conference)| {
+                let marked = conference.members.iter().filter(|(_, admin, _)| *admin).count();
+                let message = item("ConfbridgeListRooms", request).with("Conference", name);
+                let message = message.with("Parties", conference.members.len()).with("Marked", marked);
+                message.with("Locked", if conference.locked { "Yes" } else { "No" }).with("Muted", "No")
+            });
+            let items = items.collect();
+            listed(request, "Confbridge conferences will follow", items, "ConfbridgeListRoomsComplete")
+        }
+        name if name.starts_with("confbridge") && absent => Some(nothing(
+            request,
+            if world.conferences.is_empty() { "No active conferences." } else { "No Conference by that name found." },
+        )),
+        "confbridgelist" => {
+            let yes = |yes: bool| if yes { "Yes" } else { "No" };
+            let items = world.conferences.get(&room)?.members.iter().filter_map(|(id, admin, muted)| {
+                let channel = world.channels.get(id)?;
+                let mut message = item("ConfbridgeList", request).with("Conference", &room);
+                for (key, value) in [("Admin", *admin), ("MarkedUser", *admin), ("WaitMarked", false)] {
+                    message.put(key, yes(value));
+                }
+                for (key, value) in [("EndMarked", false), ("EndMarkedAny", false), ("Waiting", false)] {
+                    message.put(key, yes(value));
+                }
+                message.put("Muted", yes(*muted));
+                message.put("Talking", "No");
+                message.put("AnsweredTime", channel.since.elapsed().as_secs());
+                channel.snapshot("", &mut message);
+                Some(message)
+            });
+            listed(request, "Confbridge user list will follow", items.collect(), "ConfbridgeListComplete")
+        }
+        "confbridgemute" | "confbridgeunmute" => {
+            let mute = action == "confbridgemute";
+            if world.mute_conference(&room, request.get("Channel").unwrap_or_default(), mute) {
+                done(if mute { "User muted" } else { "User unmuted" })
+            } else {
+                Some(nothing(request, "No Channel by that name found in Conference."))
+            }
+        }
+        "confbridgekick" => {
+            let who = request.get("Channel").unwrap_or_default().to_owned();
+            let members = world.conferences.get(&room)?.members.clone();
+            let named = |world: &World, id: &str| world.channels.get(id).is_some_and(|channel| channel.name == who);
+            let chosen: Vec<_> = members.iter().filter(|(id, ..)| who == "all" || named(world, id)).collect();
+            if chosen.is_empty() {
+                return Some(nothing(request, "No Channel by that name found in Conference."));
+            }
+            chosen.iter().for_each(|(id, ..)| world.hang_up(id, 16));
+            done(if who == "all" { "All participants kicked" } else { "User kicked" })
+        }
+        "confbridgelock" | "confbridgeunlock" => {
+            let locked = action == "confbridgelock";
+            world.conferences.get_mut(&room)?.locked = locked;
+            done(if locked { "Conference locked" } else { "Conference unlocked" })
+        }
+        "confbridgestartrecord" | "confbridgestoprecord" => {
+            let start = action == "confbridgestartrecord";
+            let file = start.then(|| request.some("RecordFile").unwrap_or("confbridge.wav"));
+            match world.record_conference(&room, file) {
+                Ok(()) => done(if start { "Conference Recording Started." } else { "Conference Recording Stopped." }),
+                Err(text) => Some(nothing(request, text)),
+            }
+        }
+        "parkedcalls" => {
+            let items = world.parked.iter().map(|parked| {
+                let mut message = Message::default().with("Event", "ParkedCall");
+                parked.fields(world, &mut message);
+                message.id(request.action_id())
+            });
+            listed(request, "Parked calls will follow", items.collect(), "ParkedCallsComplete")
+        }
+        "parkinglots" => {
+            let lot = item("Parkinglot", request).with("Name", "default").with("StartSpace", 701);
+            let lot = lot.with("StopSpace", 720).with("Timeout", 45);
+            listed(request, "Parking lots will follow", vec![lot], "ParkinglotsComplete")
+        }
+        _ => None,
+    }
+}
+
+/// A phone dials an extension; its channel's Uniqueid, or `None` if there is no such extension.
+pub(super) fn dial_in(world: &mut World, phone: &str, caller: &str, exten: &str) -> Option<String> {
+    let plan = world.extensions.get(exten)?.clone();
+    let id = world.dialled_in(phone, exten);
+    let channel = world.channels.get_mut(&id)?;
+    channel.plan = plan.into();
+    channel.caller = (caller.to_owned(), String::new());
+    world.tell("Newchannel", &id, &[]);
+    world.run_plan(&id);
+    Some(id)
+}
