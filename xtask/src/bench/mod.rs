@@ -59,7 +59,7 @@ fn peers(name: Option<&str>, take: &mut impl FnMut(Value)) -> Result<()> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| cargo::root().join("target"), PathBuf::from);
     let target = target.join("peers-bench");
     let mut build = cargo::cargo();
-    build.args(["build", "--release", "--locked", "--manifest-path", "benches/peers/Cargo.toml", "--target-dir"]);
+    build.args(["build", "--release", "--manifest-path", "benches/peers/Cargo.toml", "--target-dir"]);
     // What is built is told on standard error, so that standard output has the rows alone.
     let status = build.arg(&target).stdout(Stdio::null()).status().context("cargo build")?;
     if !status.success() {
