@@ -25,34 +25,25 @@ use tracing::Span;
 
 /// What the handles send.
 pub(crate) enum Command<S: Session> {
-    /// A request, which has a place among the pending; `left` of its time `within` remains. Its span gets its number.
-    Request {
-        request: S::Request,
-        reply: Reply<S>,
-        within: Duration,
-        left: Duration,
-        span: Option<Box<Span>>,
-    },
+    Request(Asked<S>),
     Close,
 }
 
-/// A request that the session does not have yet.
-struct Waiting<S: Session> {
-    request: S::Request,
-    reply: Reply<S>,
-    deadline: Instant,
-    within: Duration,
-    span: Option<Box<Span>>,
+/// A request that the session does not have yet; it has a place among the pending.
+pub(crate) struct Asked<S: Session> {
+    pub(crate) request: S::Request,
+    pub(crate) reply: Reply<S>,
+    pub(crate) within: Duration,
+    /// Of `within`, when it was sent to the driver.
+    pub(crate) left: Duration,
+    /// It gets the request's number.
+    pub(crate) span: Option<Box<Span>>,
 }
 
 /// Commands taken in one turn.
 const BATCH: usize = 256;
 /// A timer that is armed for nothing.
 const NEVER: Duration = Duration::from_secs(86_400);
-
-fn sooner(soonest: Option<Instant>, by: Instant) -> Option<Instant> {
-    Some(soonest.map_or(by, |at| at.min(by)))
-}
 
 /// Why a connection is over; `None`: the owner closed, or dropped the last handle.
 type Over = Option<End>;
@@ -73,8 +64,8 @@ pub(crate) struct Driver<S: Session, O> {
     /// while the handler of the question before still has it.
     questions: HashMap<u64, (u64, Instant)>,
     next_question: u64,
-    /// Not yet given to the session.
-    queue: VecDeque<Waiting<S>>,
+    /// Not yet given to the session, each with its deadline.
+    queue: VecDeque<(Instant, Asked<S>)>,
     pending: Pending<S>,
     /// Places that the requests in both took and have not been given back.
     held: usize,
@@ -156,16 +147,7 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
         let error = self.live(first_decides).await;
         tracing::debug!(%error, "link over");
         self.state.send_replace(ConnectionState::Closed { error: error.clone() });
-        // whoever slipped in while we ended hears the same
-        self.commands.close();
-        while let Ok(command) = self.commands.try_recv() {
-            if let Command::Request { reply, .. } = command {
-                let _ = reply.send(Err(error.clone()));
-            }
-        }
-        for waiting in self.queue.drain(..) {
-            let _ = waiting.reply.send(Err(error.clone()));
-        }
+        // who waits, or slips in while we end, hears the same: every reply's sender is dropped with the driver
     }
 
     async fn live(&mut self, first_decides: bool) -> Error {
@@ -262,26 +244,23 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
 
     /// Takes what the handles sent. Ready(true): closing.
     fn poll_commands(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
-        match self.commands.poll_recv_many(cx, &mut self.batch, BATCH) {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(0) => Poll::Ready(true),
-            Poll::Ready(_) => {
-                let now = self.look_at_the_clock();
-                let mut closing = false;
-                for command in self.batch.drain(..) {
-                    match command {
-                        Command::Close => closing = true,
-                        Command::Request { request, reply, within, left, span } => {
-                            let deadline = deadline(now, left);
-                            self.soonest = sooner(self.soonest, deadline);
-                            self.queue.push_back(Waiting { request, reply, deadline, within, span });
-                            self.held += 1;
-                        }
-                    }
+        if ready!(self.commands.poll_recv_many(cx, &mut self.batch, BATCH)) == 0 {
+            return Poll::Ready(true);
+        }
+        let now = self.look_at_the_clock();
+        let mut closing = false;
+        for command in self.batch.drain(..) {
+            match command {
+                Command::Close => closing = true,
+                Command::Request(asked) => {
+                    let deadline = deadline(now, asked.left);
+                    self.soonest = self.soonest.into_iter().chain([deadline]).min();
+                    self.queue.push_back((deadline, asked));
+                    self.held += 1;
                 }
-                Poll::Ready(closing)
             }
         }
+        Poll::Ready(closing)
     }
 
     /// Gives the places of all requests that have gone back together: each giving back takes a lock.
@@ -300,8 +279,8 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
     /// Lives with one connection.
     async fn serve(&mut self, wire: &mut O::Wire) -> Over {
         let now = Instant::now();
-        (self.heard, self.asked, self.login_by) = (now, None, now + self.shared.config.login_timeout);
-        self.unasked = 0;
+        (self.heard, self.asked, self.unasked) = (now, None, 0);
+        self.login_by = now + self.shared.config.login_timeout;
         self.actions = Actions::new(now);
         self.session.opened(&mut self.actions);
         if let Err(over) = self.carry_out(wire) {
@@ -318,7 +297,9 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
     fn turns(&mut self, cx: &mut Context<'_>, wire: &mut O::Wire) -> Result<(), Over> {
         loop {
             let (before, asked) = (wire.queued(), self.next_question);
-            let mut progress = self.read(cx, wire)?;
+            // a subscriber that keeps up is let run before its queue overflows; one that does not is not waited for
+            let crowded = self.shared.fanout.crowded(cx.waker());
+            let mut progress = crowded.is_none() && self.read(cx, wire)?;
             match self.poll_commands(cx) {
                 Poll::Ready(true) => {
                     if self.ready {
@@ -369,8 +350,14 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
             if progress || self.next_question != asked {
                 continue;
             }
-            let Poll::Ready(now) = self.poll_timer(cx, self.next_timeout()) else { return Ok(()) };
+            let at = self.next_timeout().into_iter().chain(crowded).min();
+            let Poll::Ready(now) = self.poll_timer(cx, at) else { return Ok(()) };
             self.on_time(now, wire)?;
+            if crowded.is_some() {
+                // however late it is: the subscriber has its turn first
+                cx.waker().wake_by_ref();
+                return Ok(());
+            }
         }
     }
 
@@ -399,10 +386,12 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
         if !self.ready {
             return Ok(());
         }
-        while self.pending.len() < self.shared.config.in_flight
+        while self.actions.end.is_none()
+            && self.pending.len() < self.shared.config.in_flight
             && wire.queued() - wire.written() < self.shared.config.write_ahead
         {
-            let Some(Waiting { request, reply, deadline, within, span }) = self.queue.pop_front() else { break };
+            let Some((deadline, asked)) = self.queue.pop_front() else { break };
+            let Asked { request, reply, within, span, .. } = asked;
             if reply.is_closed() {
                 continue; // nobody waits any more, and nothing was sent
             }
@@ -415,9 +404,24 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
             if let Some(span) = span {
                 span.record("id", slot.id());
             }
-            self.pending.insert(slot, Entry { reply, deadline, within, mark: None });
             self.session.submit(slot, request, &mut self.actions);
-            self.carry_out(wire)?;
+            let mut entry = Entry { reply, deadline, within, mark: None };
+            self.push(wire, Some((slot, &mut entry)))?;
+            self.pending.insert(slot, entry);
+        }
+        self.carry_out(wire)
+    }
+
+    /// Gives the wire what the session sends. The request that is being submitted is not among the pending yet.
+    fn push(&mut self, wire: &mut O::Wire, mut submitted: Option<(Slot, &mut Entry<S>)>) -> Result<(), Over> {
+        while let Some((slot, output)) = self.actions.sends.pop_front() {
+            self.tap(Direction::Sent, |session| session.show_out(&output));
+            let start = wire.queued();
+            wire.push(output).map_err(lost)?;
+            let entry = submitted.as_mut().filter(|(new, _)| Some(*new) == slot).map(|(_, entry)| &mut **entry);
+            if let Some(slot) = slot {
+                self.pending.pushed(slot, entry, start, wire.queued());
+            }
         }
         Ok(())
     }
@@ -434,23 +438,13 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
         if !self.actions.questions.is_empty() {
             self.put_questions();
         }
-        while let Some((slot, output)) = self.actions.sends.pop_front() {
-            self.tap(Direction::Sent, |session| session.show_out(&output));
-            let start = wire.queued();
-            wire.push(output).map_err(lost)?;
-            if let Some(slot) = slot {
-                self.pending.pushed(slot, start, wire.queued());
-            }
-        }
+        self.push(wire, None)?;
         for (slot, reply) in self.actions.replies.drain(..) {
             if self.pending.remove(slot).is_none_or(|entry| entry.reply.send(reply).is_err()) {
                 self.shared.counters.late_replies.add(1);
             }
         }
-        match self.actions.end.take() {
-            None => Ok(()),
-            over => Err(over),
-        }
+        self.actions.end.take().map_or(Ok(()), |end| Err(Some(end)))
     }
 
     /// The marker stands before the first event of the new connection, also where that comes during the login.
@@ -479,7 +473,7 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
             let number = self.next_question;
             self.next_question += 1;
             self.questions.insert(number, (token, by));
-            self.soonest = sooner(self.soonest, by);
+            self.soonest = self.soonest.into_iter().chain([by]).min();
             let call = Call::new(question, number, self.lane.clone());
             // a call that finds no place is dropped, and its guard asks for the default answer
             if let Some(desk) = &desk {
@@ -501,9 +495,6 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
 
     /// Takes requests back whose callers have gone and of which nothing was written.
     fn retract(&mut self, wire: &mut O::Wire) -> Result<(), Over> {
-        if self.pending.is_written() {
-            return Ok(());
-        }
         for slot in self.pending.retract_abandoned(wire) {
             self.look_at_the_clock();
             self.session.expired(slot, false, &mut self.actions);
@@ -565,17 +556,17 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
     }
 
     fn expire_queue(&mut self, now: Instant) {
-        for waiting in std::mem::take(&mut self.queue) {
-            if waiting.deadline <= now {
-                let _ = waiting.reply.send(Err(Error::Timeout { sent: false, after: waiting.within }));
-            } else if !waiting.reply.is_closed() {
-                self.queue.push_back(waiting);
+        for (deadline, asked) in std::mem::take(&mut self.queue) {
+            if deadline <= now {
+                let _ = asked.reply.send(Err(Error::Timeout { sent: false, after: asked.within }));
+            } else if !asked.reply.is_closed() {
+                self.queue.push_back((deadline, asked));
             }
         }
     }
 
     fn find_soonest(&mut self) {
-        let waiting = self.queue.iter().map(|waiting| waiting.deadline);
+        let waiting = self.queue.iter().map(|(deadline, _)| *deadline);
         self.soonest = waiting.chain(self.pending.deadlines()).chain(self.questions.values().map(|(_, by)| *by)).min();
     }
 

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// One item of a stream of events.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,8 +104,15 @@ struct Inner<E> {
     /// A `Reconnected` that was dropped with its neighbours: it is told after the loss.
     reconnected: Option<Duration>,
     waker: Option<Waker>,
+    /// Until when the driver waits for the subscriber to make room.
+    crowded: Option<Instant>,
+    driver: Option<Waker>,
     closed: bool,
 }
+
+/// So long the driver stops reading for a subscriber that may be about to read. One that has let it pass is waited for again
+/// only after it has read.
+const COURTESY: Duration = Duration::from_millis(5);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -159,7 +167,19 @@ impl<E> Inner<E> {
             Overflow::DropOldest => self.tell_loss_at_front(),
             Overflow::DropNewest => self.tell_loss_at_back(),
         }
+        self.crowded = None;
+        if let Some(driver) = self.driver.take() {
+            driver.wake();
+        }
         std::mem::swap(batch, &mut self.items);
+    }
+
+    /// Until when to wait for a subscriber whose queue is half full; it wakes the driver when it reads.
+    fn wait(&mut self, now: Instant, driver: &Waker) -> Option<Instant> {
+        let half_full = self.items.len() * 2 > self.setting.capacity;
+        let until = half_full.then(|| *self.crowded.get_or_insert(now + COURTESY)).filter(|until| *until > now);
+        self.driver = until.map(|_| driver.clone());
+        until
     }
 
     fn tell_loss_at_back(&mut self) {
@@ -186,11 +206,13 @@ pub(crate) struct Fanout<E> {
     queues: Mutex<Vec<Arc<Queue<E>>>>,
     counters: Arc<Counters>,
     closed: AtomicBool,
+    /// A queue may be crowded.
+    crowded: AtomicBool,
 }
 
 impl<E: Clone> Fanout<E> {
     pub(crate) fn new(counters: Arc<Counters>) -> Self {
-        Self { queues: Mutex::new(Vec::new()), counters, closed: false.into() }
+        Self { queues: Mutex::new(Vec::new()), counters, closed: false.into(), crowded: false.into() }
     }
 
     pub(crate) fn subscribe(&self, setting: Subscription, filter: Option<Filter<E>>) -> Events<E> {
@@ -206,6 +228,8 @@ impl<E: Clone> Fanout<E> {
                 missed: 0,
                 reconnected: None,
                 waker: None,
+                crowded: None,
+                driver: None,
                 closed: self.closed.load(Ordering::Acquire),
             }),
             filter,
@@ -232,6 +256,18 @@ impl<E: Clone> Fanout<E> {
         events.clear();
     }
 
+    /// Until when reading on would likely make a subscriber lose events that is about to read.
+    pub(crate) fn crowded(&self, driver: &Waker) -> Option<Instant> {
+        if !self.crowded.load(Ordering::Relaxed) {
+            return None;
+        }
+        let (now, queues) = (Instant::now(), lock(&self.queues));
+        let there = queues.iter().filter(|queue| Arc::strong_count(queue) > 1);
+        let until = there.filter_map(|queue| lock(&queue.inner).wait(now, driver)).min();
+        self.crowded.store(until.is_some(), Ordering::Relaxed);
+        until
+    }
+
     /// Tells every subscriber of a gap.
     pub(crate) fn reconnected(&self, gap: Duration) {
         for queue in lock(&self.queues).iter() {
@@ -244,6 +280,8 @@ impl<E: Clone> Fanout<E> {
         queue.change(|inner| {
             let before = inner.items.len();
             lost = items.map(|item| inner.push(item)).sum();
+            let crowded = inner.items.len() * 2 > inner.setting.capacity && inner.crowded.is_none();
+            self.crowded.fetch_or(crowded, Ordering::Relaxed);
             inner.items.len() != before || lost > 0
         });
         if lost > 0 {
@@ -266,7 +304,8 @@ impl<E: Clone> Fanout<E> {
 /// A stream of events. It ends when the link is closed; dropping it unsubscribes.
 ///
 /// A subscriber that does not read costs its own queue and nothing else: the queue is bounded, the loss is counted and told
-/// by [`Delivery::Lagged`], and neither the server nor another subscriber waits.
+/// by [`Delivery::Lagged`], and neither the server nor another subscriber waits. One that reads as fast as it can loses nothing:
+/// when a queue is half full the reading of the socket rests until it has been taken, for 5 ms at most.
 pub struct Events<E> {
     queue: Arc<Queue<E>>,
     batch: VecDeque<Delivery<E>>,

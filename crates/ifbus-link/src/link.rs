@@ -2,7 +2,7 @@
 
 use crate::call::{Call, Calls};
 use crate::config::{LinkConfig, deadline};
-use crate::driver::{Command, Driver};
+use crate::driver::{Asked, Command, Driver};
 use crate::error::Error;
 use crate::events::{Events, Fanout, Subscription};
 use crate::session::Session;
@@ -152,7 +152,7 @@ impl<S: Session> Link<S> {
         let result = match left {
             Ok(left) => {
                 let (reply, answer) = oneshot::channel();
-                let _ = self.commands.send(Command::Request { request, reply, within, left, span });
+                let _ = self.commands.send(Command::Request(Asked { request, reply, within, left, span }));
                 // a command that finds no driver is dropped, and the sender of its reply with it
                 answer.await.unwrap_or_else(|_| Err(self.over()))
             }

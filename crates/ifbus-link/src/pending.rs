@@ -3,8 +3,8 @@
 use crate::error::{Error, Lost};
 use crate::session::{Session, Slot};
 use crate::wire::Wire;
-use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasherDefault, Hasher};
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -27,27 +27,6 @@ impl<S: Session> Entry<S> {
     }
 }
 
-/// Slots count up from 1, and nobody else chooses them: their low bits are hash enough.
-#[derive(Default)]
-pub(crate) struct SlotHasher(u64);
-
-impl Hasher for SlotHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    fn write_u64(&mut self, n: u64) {
-        // the table wants the high bits mixed too
-        self.0 = (self.0 ^ n).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
-}
-
 /// Where a request's bytes stand that may not have been written.
 struct Segment {
     slot: Slot,
@@ -57,13 +36,14 @@ struct Segment {
 
 /// All requests that are with the server.
 pub(crate) struct Pending<S: Session> {
-    entries: HashMap<Slot, Entry<S>, BuildHasherDefault<SlotHasher>>,
+    /// Nobody else chooses the slots: a hash that is merely quick will do.
+    entries: FxHashMap<Slot, Entry<S>>,
     segments: VecDeque<Segment>,
 }
 
 impl<S: Session> Default for Pending<S> {
     fn default() -> Self {
-        Self { entries: HashMap::default(), segments: VecDeque::new() }
+        Self { entries: FxHashMap::default(), segments: VecDeque::new() }
     }
 }
 
@@ -84,17 +64,12 @@ impl<S: Session> Pending<S> {
         self.entries.values().map(|entry| entry.deadline)
     }
 
-    /// The bytes of a request stand between these counts.
-    pub(crate) fn pushed(&mut self, slot: Slot, start: u64, end: u64) {
-        if let Some(entry) = self.entries.get_mut(&slot) {
+    /// The bytes of a request stand between these counts; `entry` if it is not among the pending yet.
+    pub(crate) fn pushed(&mut self, slot: Slot, entry: Option<&mut Entry<S>>, start: u64, end: u64) {
+        if let Some(entry) = entry.or_else(|| self.entries.get_mut(&slot)) {
             entry.mark.get_or_insert(start);
             self.segments.push_back(Segment { slot, start, end });
         }
-    }
-
-    /// Whether nothing of a request waits in the wire's buffer.
-    pub(crate) fn is_written(&self) -> bool {
-        self.segments.is_empty()
     }
 
     /// Everything that was pushed has reached the socket.

@@ -118,6 +118,8 @@ pub trait Codec: Send + 'static {
 /// Smallest and largest size of one read. It doubles while reads fill the buffer and halves while they do not.
 const READ_MIN: usize = 4 << 10;
 const READ_MAX: usize = 256 << 10;
+/// Frames taken in one turn, so that whoever reads the events gets his.
+const BURST: usize = 256;
 /// How much may stay reserved for output between writes.
 const WRITE_KEEP: usize = 64 << 10;
 
@@ -127,13 +129,15 @@ pub struct StreamWire<C, I = BoxedIo> {
     codec: C,
     input: BytesMut,
     read_size: usize,
+    /// The last turn left frames behind.
+    more: bool,
     output: Outbox,
 }
 
 impl<C: Codec, I: Io> StreamWire<C, I> {
     /// Frames `io` with `codec`.
     pub fn new(io: I, codec: C) -> Self {
-        Self { io, codec, input: BytesMut::new(), read_size: READ_MIN, output: Outbox::default() }
+        Self { io, codec, input: BytesMut::new(), read_size: READ_MIN, more: false, output: Outbox::default() }
     }
 }
 
@@ -142,21 +146,27 @@ impl<C: Codec, I: Io> Wire for StreamWire<C, I> {
     type Out = C::Out;
 
     fn poll_recv(&mut self, cx: &mut Context<'_>, into: &mut Vec<C::In>) -> Poll<Result<(), Lost>> {
-        if self.input.capacity() - self.input.len() < self.read_size / 2 {
-            self.input.reserve(self.read_size);
-        }
-        let room = self.input.capacity() - self.input.len();
-        let read = ready!(pin!(self.io.read_buf(&mut self.input)).poll(cx))?;
-        if read == 0 {
-            return Poll::Ready(Err(Lost::Eof { mid_frame: !self.input.is_empty() }));
-        }
-        if read >= room {
-            self.read_size = (self.read_size * 2).min(READ_MAX);
-        } else if read < self.read_size / 4 {
-            self.read_size = (self.read_size / 2).max(READ_MIN);
+        if !std::mem::take(&mut self.more) {
+            if self.input.capacity() - self.input.len() < self.read_size / 2 {
+                self.input.reserve(self.read_size);
+            }
+            let room = self.input.capacity() - self.input.len();
+            let read = ready!(pin!(self.io.read_buf(&mut self.input)).poll(cx))?;
+            if read == 0 {
+                return Poll::Ready(Err(Lost::Eof { mid_frame: !self.input.is_empty() }));
+            }
+            if read >= room {
+                self.read_size = (self.read_size * 2).min(READ_MAX);
+            } else if read < self.read_size / 4 {
+                self.read_size = (self.read_size / 2).max(READ_MIN);
+            }
         }
         while let Some(frame) = self.codec.decode(&mut self.input)? {
             into.push(frame);
+            if into.len() >= BURST {
+                self.more = true;
+                break;
+            }
         }
         Poll::Ready(Ok(()))
     }

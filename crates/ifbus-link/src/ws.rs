@@ -130,12 +130,6 @@ impl WsTarget {
         self
     }
 
-    /// The address as the user wrote it.
-    #[must_use]
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
     fn dial(&self) -> Result<Dial, String> {
         let dial = Dial::new(self.address.clone()).timeout(self.timeout);
         #[cfg(feature = "tls")]
@@ -220,10 +214,15 @@ impl Open for WsTarget {
 }
 
 /// A WebSocket connection.
-#[derive(Debug)]
 pub struct WsWire {
     stream: WebSocketStream<Outgoing>,
     closed: Option<Lost>,
+}
+
+impl std::fmt::Debug for WsWire {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WsWire").field("outbox", &self.stream.get_ref().outbox).finish_non_exhaustive()
+    }
 }
 
 /// Messages taken in one turn, so that writing gets its own.
@@ -337,12 +336,6 @@ struct Outgoing {
     buffering: bool,
     /// Bytes came since this was asked last.
     has_read: bool,
-}
-
-impl std::fmt::Debug for Outgoing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Outgoing").field("outbox", &self.outbox).finish_non_exhaustive()
-    }
 }
 
 impl AsyncRead for Outgoing {

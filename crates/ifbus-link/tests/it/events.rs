@@ -3,7 +3,7 @@
 use crate::chat::Chat;
 use crate::harbor::{Harbor, config, settle, soon, state};
 use futures_util::StreamExt;
-use ifbus_link::{Delivery, Events, Overflow, Subscription};
+use ifbus_link::{Address, Delivery, Dial, Dialed, Events, Link, Overflow, Subscription};
 
 fn numbers(events: &mut Events<String>) -> (Vec<u32>, u64, usize) {
     let (mut seen, mut missed, mut markers) = (Vec::new(), 0, 0);
@@ -133,4 +133,44 @@ async fn a_stream_that_is_dropped_is_forgotten_even_if_no_event_comes() {
     }
     let left = std::sync::Arc::strong_count(&alive);
     assert!(left < 100, "{left} subscriptions are left of streams that are gone");
+}
+
+/// A flood many times the size of the queue, on a real socket and on one thread: whoever reads as fast as it can misses
+/// nothing, and one that sleeps changes nothing about that.
+#[tokio::test]
+async fn who_keeps_up_loses_nothing_whatever_others_do() {
+    const SENT: usize = 200_000;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let dial = Dial::new(Address::Tcp("127.0.0.1".into(), address.port()));
+    let link = Link::lazy(Chat::default(), Dialed::new(dial, crate::chat::Lines::default), config());
+    let flood = std::thread::spawn(move || {
+        use std::io::{BufRead, Write};
+        let (socket, _) = listener.accept().unwrap();
+        let mut lines = std::io::BufReader::new(socket.try_clone().unwrap()).lines();
+        assert_eq!(lines.next().unwrap().unwrap(), "login secret");
+        (&socket).write_all(b"ok\n").unwrap();
+        // the subscriber is there before the flood begins
+        lines.next().unwrap().unwrap();
+        let text: String = (0..SENT).map(|number| format!("! {number}\n")).collect();
+        (&socket).write_all(text.as_bytes()).unwrap();
+        lines.map_while(Result::ok).last()
+    });
+    soon(link.ready()).await.unwrap();
+    let mut asleep = link.subscribe(Subscription::with_capacity(16));
+    let mut awake = link.subscribe(Subscription::with_capacity(1024));
+    let asked = tokio::spawn({
+        let link = link.clone();
+        async move { link.request("go".into()).await }
+    });
+    for number in 0..SENT {
+        let delivery = soon(awake.next()).await;
+        assert_eq!(delivery, Some(Delivery::Event(number.to_string())), "after {number}");
+    }
+    let (seen, missed, _) = numbers(&mut asleep);
+    assert_eq!(seen.len() as u64 + missed, SENT as u64);
+    assert!(missed > 0, "it slept");
+    link.close().await;
+    assert!(asked.await.unwrap().is_err(), "nobody has answered");
+    assert_eq!(flood.join().unwrap().as_deref(), Some("bye"));
 }
