@@ -25,6 +25,9 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
 
 const REPETITIONS: usize = 9;
 
+/// How long the simulated OBS may take for what takes it milliseconds.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// The steps may take this many times the bare chain.
 const TARGET: f64 = 1.5;
 
@@ -55,7 +58,9 @@ pub(crate) fn run() -> Result<()> {
             }
             outputs.stopped().await?;
             let chain = bare.up().await?;
+            outputs.recording_started().await?;
             bare.down().await?;
+            outputs.recording_stopped().await?;
             if turn > 0 {
                 flows.push(ms(report.took));
                 chains.push(ms(chain));
@@ -90,7 +95,7 @@ pub(crate) fn row(said: &Value) -> Result<Value> {
     )
 }
 
-/// The simulators, on a thread of their own.
+/// The simulators.
 struct Servers {
     obs: String,
     home: String,
@@ -100,20 +105,25 @@ struct Servers {
 
 impl Servers {
     fn start() -> Result<Self> {
-        let (tell, told) = mpsc::channel();
-        std::thread::spawn(move || -> Result<()> {
-            tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-                let (obs, home, vmix) = (ObsSim::start().await?, HomeSim::start().await?, VmixSim::start().await?);
-                tell.send(Self {
-                    obs: obs.url(),
-                    home: home.url(),
-                    token: home.token().to_owned(),
-                    vmix: vmix.tcp_addr().to_string(),
-                })?;
-                std::future::pending().await
-            })
-        });
-        told.recv().context("the simulators do not start")
+        // each on a thread of its own, as servers are
+        fn serve<T: Send + 'static, S>(
+            start: impl Future<Output = std::io::Result<S>> + Send + 'static,
+            tell: impl Fn(&S) -> T + Send + 'static,
+        ) -> Result<T> {
+            let (sender, told) = mpsc::channel();
+            std::thread::spawn(move || -> Result<()> {
+                tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+                    let server = start.await?;
+                    sender.send(tell(&server)).ok().context("nobody waits for the simulator")?;
+                    std::future::pending().await
+                })
+            });
+            told.recv().context("a simulator does not start")
+        }
+        let obs = serve(ObsSim::builder().password(None).start(), ObsSim::url)?;
+        let (home, token) = serve(HomeSim::start(), |home| (home.url(), home.token().to_owned()))?;
+        let vmix = serve(VmixSim::start(), |vmix| vmix.tcp_addr().to_string())?;
+        Ok(Self { obs, home, token, vmix })
     }
 }
 
@@ -131,22 +141,39 @@ impl Outputs {
     }
 
     async fn stopped(&mut self) -> Result<()> {
-        let stopped = |state: Option<OutputState>| state == Some(OutputState::Stopped);
-        timeout(Duration::from_secs(5), async {
-            while !stopped(self.record.recv().await?.event().map(|event| event.output_state)) {}
-            while !stopped(self.camera.recv().await?.event().map(|event| event.output_state)) {}
+        self.recording_stopped().await?;
+        let camera = &mut self.camera;
+        let stopped = async {
+            while camera.recv().await?.event().map(|event| event.output_state) != Some(OutputState::Stopped) {}
             Some(())
-        })
-        .await
-        .context("OBS does not stop")?
-        .context("OBS hung up")
+        };
+        timeout(PATIENCE, stopped).await.context("OBS does not stop its camera")?.context("OBS hung up")
+    }
+
+    async fn recording_started(&mut self) -> Result<()> {
+        self.recording(OutputState::Started).await
+    }
+
+    async fn recording_stopped(&mut self) -> Result<()> {
+        self.recording(OutputState::Stopped).await
+    }
+
+    async fn recording(&mut self, state: OutputState) -> Result<()> {
+        let record = &mut self.record;
+        let reached = async {
+            while record.recv().await?.event().map(|event| event.output_state).as_ref() != Some(&state) {}
+            Some(())
+        };
+        timeout(PATIENCE, reached).await.context("OBS does not record, or not end it")?.context("OBS hung up")
     }
 }
 
-/// The chain by hand: load the preset and see that it is there, take the input, stream, and light the sign.
+/// The chain by hand: load the preset and see that it is there, take the input, start the recording (the stream starts beside
+/// it, and is sooner there), and light the sign.
 struct Bare {
     vmix: BufReader<TcpStream>,
     home: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    obs: WebSocketStream<MaybeTlsStream<TcpStream>>,
     id: u64,
 }
 
@@ -159,7 +186,11 @@ impl Bare {
         socket.set_nodelay(true)?;
         let url = format!("{}/api/websocket", servers.home.replacen("http", "ws", 1));
         let home = tokio_tungstenite::connect_async_with_config(url, None, true).await?.0;
-        let mut bare = Self { vmix: BufReader::new(socket), home, id: 0 };
+        let obs = tokio_tungstenite::connect_async_with_config(&servers.obs, None, true).await?.0;
+        let mut bare = Self { vmix: BufReader::new(socket), home, obs, id: 0 };
+        bare.obs_says("\"op\":0").await?;
+        bare.obs.send(Message::text(r#"{"op":1,"d":{"rpcVersion":1,"eventSubscriptions":0}}"#)).await?;
+        bare.obs_says("\"op\":2").await?;
         bare.vmix.read_line(&mut String::new()).await?;
         bare.message().await?;
         let auth = json!({ "type": "auth", "access_token": servers.token }).to_string();
@@ -173,14 +204,14 @@ impl Bare {
         self.vmix("FUNCTION OpenPreset Value=C%3A%5CvMix%5CPresets%5Clive-production.vmix").await?;
         while !self.vmix("XMLTEXT vmix/preset").await?.contains(PRESET) {}
         self.vmix("FUNCTION ActiveInput Input=1").await?;
-        self.vmix("FUNCTION StartStreaming").await?;
+        self.obs("StartRecord").await?;
         let red = r#""service":"turn_on","service_data":{"rgb_color":[255,0,0],"brightness":255}"#;
         self.home(red).await?;
         Ok(since.elapsed())
     }
 
     async fn down(&mut self) -> Result<()> {
-        self.vmix("FUNCTION StopStreaming").await?;
+        self.obs("StopRecord").await?;
         self.home(r#""service":"turn_off""#).await
     }
 
@@ -193,6 +224,20 @@ impl Bare {
             bail!("{line}: {answer}");
         }
         Ok(answer)
+    }
+
+    async fn obs(&mut self, request: &str) -> Result<()> {
+        let request = format!(r#"{{"op":6,"d":{{"requestType":"{request}","requestId":"1"}}}}"#);
+        self.obs.send(Message::text(request)).await?;
+        self.obs_says("\"result\":true").await
+    }
+
+    async fn obs_says(&mut self, what: &str) -> Result<()> {
+        let said = self.obs.next().await.context("OBS hung up")??.into_text()?;
+        if !said.contains(what) {
+            bail!("OBS: {said}");
+        }
+        Ok(())
     }
 
     async fn home(&mut self, rest: &str) -> Result<()> {

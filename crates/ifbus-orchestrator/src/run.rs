@@ -135,6 +135,7 @@ impl<'a> Run<'a> {
         let mut running: FuturesUnordered<BoxFuture<'a, Ran>> = FuturesUnordered::new();
         let mut reports: Vec<Option<StepReport>> = jobs.iter().map(|_| None).collect();
         let mut stopped = false;
+        let lengths = lengths(&jobs, &needs);
         let describe = |at: usize, outcome, answer, took| {
             let step = profile.steps.get(at)?;
             let job = jobs.get(at)?.as_ref()?;
@@ -150,7 +151,9 @@ impl<'a> Run<'a> {
         };
         loop {
             let free = |at: &usize| needs.get(*at).is_none_or(|needs| needs.iter().all(|need| over.contains(need)));
-            let ready: Vec<usize> = if stopped { Vec::new() } else { waiting.iter().copied().filter(free).collect() };
+            let mut ready: Vec<usize> =
+                if stopped { Vec::new() } else { waiting.iter().copied().filter(free).collect() };
+            ready.sort_by_key(|at| std::cmp::Reverse(lengths.get(*at)));
             for at in ready {
                 waiting.remove(&at);
                 let (Some(step), Some(Some(job))) = (profile.steps.get(at), jobs.get(at)) else { continue };
@@ -238,6 +241,26 @@ impl<'a> Run<'a> {
             progress(Progress::Fact { report });
         }
     }
+}
+
+/// How many commands stand between the start of each job and the end of the last that waits for it. Of several jobs that may
+/// start, the one with the most behind it goes first: it decides how long the whole takes.
+fn lengths(jobs: &[Option<Job<'_>>], needs: &[Vec<usize>]) -> Vec<usize> {
+    let own = |job: &Option<Job<'_>>| job.as_ref().map_or(0, |job| job.actions.len());
+    let mut lengths: Vec<usize> = jobs.iter().map(own).collect();
+    // as often as the longest chain can be long: the profile has been checked for circles
+    for _ in 0..jobs.len() {
+        for (after, needs) in needs.iter().enumerate() {
+            let behind = lengths.get(after).copied().unwrap_or(0);
+            for before in needs {
+                let before_own = jobs.get(*before).map_or(0, own);
+                if let Some(length) = lengths.get_mut(*before) {
+                    *length = (*length).max(before_own + behind);
+                }
+            }
+        }
+    }
+    lengths
 }
 
 /// Sends the commands of a step, one after the other, within its deadline.

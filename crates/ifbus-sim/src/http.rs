@@ -6,6 +6,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::net::SimStream;
 
+/// Bytes asked for in one read of a WebSocket. It clears as many before each, and requests are small.
+#[cfg(any(feature = "obs", feature = "ha"))]
+pub(crate) const READ_BUFFER: usize = 4096;
+
 /// A request line with its headers.
 #[derive(Debug)]
 pub(crate) struct Head {

@@ -55,6 +55,7 @@ struct Session {
 
 pub(super) async fn serve(shared: Arc<Shared>, stream: SimStream, rest: Vec<u8>) {
     let config = WebSocketConfig::default()
+        .read_buffer_size(crate::http::READ_BUFFER)
         .max_message_size(Some(MAX_MESSAGE))
         .max_frame_size(Some(MAX_MESSAGE))
         .accept_unmasked_frames(true);

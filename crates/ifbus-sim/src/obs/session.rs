@@ -98,7 +98,10 @@ async fn upgrade(mut stream: SimStream) -> Option<(WebSocketStream<SimStream>, E
          Server: {AGENT}\r\nUpgrade: websocket"
     );
     http::send(&mut stream, &answer, b"").await.ok()?;
-    let config = WebSocketConfig::default().max_message_size(Some(MAX_MESSAGE)).max_frame_size(Some(MAX_MESSAGE));
+    let config = WebSocketConfig::default()
+        .read_buffer_size(http::READ_BUFFER)
+        .max_message_size(Some(MAX_MESSAGE))
+        .max_frame_size(Some(MAX_MESSAGE));
     let ws = WebSocketStream::from_partially_read(stream, buf, Role::Server, Some(config)).await;
     Some((ws, chosen.map_or(Encoding::Json, |(encoding, _)| encoding)))
 }
