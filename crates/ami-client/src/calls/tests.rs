@@ -1,0 +1,386 @@
+//! The reducer against recorded calls, step by step beside a plain account of the same bytes.
+
+mod recordings;
+
+use super::*;
+use recordings::{file, files, frames, read, streams};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Each leg's name and call, as an accountant would note it: made by Newchannel, renamed, hung up.
+#[derive(Default)]
+struct Account {
+    names: BTreeMap<String, String>,
+    calls: HashMap<String, String>,
+}
+
+impl Account {
+    fn note(&mut self, frame: &Frame, legacy: bool) {
+        let get = |name: &str| frame.get(name).unwrap_or_default().into_owned();
+        match &*String::from_utf8_lossy(frame.event_name()) {
+            "Newchannel" => {
+                self.names.insert(get("Uniqueid"), get("Channel"));
+            }
+            "Rename" => {
+                if let Some(name) = self.names.get_mut(&get("Uniqueid")) {
+                    *name = get("Newname");
+                }
+            }
+            "Hangup" => {
+                self.names.remove(&get("Uniqueid"));
+            }
+            _ => {}
+        }
+        if legacy {
+            if frame.event_name() == b"CEL" {
+                self.calls.insert(get("UniqueID"), get("LinkedID"));
+            }
+            return;
+        }
+        if !current::concerns(frame.event_name()) {
+            return;
+        }
+        for header in frame.iter() {
+            let name = header.name();
+            if let Some(prefix) = name.strip_suffix("Linkedid") {
+                self.calls.insert(get(&format!("{prefix}Uniqueid")), header.value().into_owned());
+            }
+        }
+    }
+
+    /// The live legs by call.
+    fn by_call(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut calls: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for uniqueid in self.names.keys() {
+            let call = self.calls.get(uniqueid).unwrap_or(uniqueid);
+            calls.entry(call.clone()).or_default().insert(uniqueid.clone());
+        }
+        calls
+    }
+}
+
+fn tracked(shared: &Shared) -> BTreeMap<String, BTreeSet<String>> {
+    let tracker = shared.lock();
+    let legs = |call: &Arc<Call>| call.legs.iter().map(|leg| leg.uniqueid.to_string()).collect();
+    tracker.store.calls().map(|call| (call.id.to_string(), legs(call))).collect()
+}
+
+fn names(shared: &Shared) -> BTreeMap<String, String> {
+    let tracker = shared.lock();
+    let legs = tracker.store.calls().flat_map(|call| call.legs.iter());
+    legs.map(|leg| (leg.uniqueid.to_string(), leg.channel.to_string())).collect()
+}
+
+/// Follows a stream; each step of calls is held against the account, and each event against the state.
+fn follow(label: &str, bytes: &[u8], legacy: bool, each_step: bool) -> (Shared, Vec<CallEvent>) {
+    let shared = Shared::default();
+    shared.set_legacy(legacy);
+    shared.listen();
+    let (mut account, mut told) = (Account::default(), Vec::new());
+    let mut live: BTreeMap<Arc<str>, CallState> = BTreeMap::new();
+    for frame in frames(bytes).iter().filter(|frame| frame.kind() == crate::frame::FrameKind::Event) {
+        account.note(frame, legacy);
+        let mut changes = Vec::new();
+        shared.apply(frame, Instant::now(), &mut changes);
+        for change in &changes {
+            // the stream of events alone gives the same picture
+            match change {
+                CallEvent::Started(call) | CallEvent::Changed(call) => {
+                    live.insert(Arc::clone(&call.id), call.state);
+                }
+                CallEvent::Merged { from, into } => {
+                    live.remove(from);
+                    live.insert(Arc::clone(&into.id), into.state);
+                }
+                CallEvent::Ended(call) => {
+                    assert_eq!((call.state, call.legs.len()), (CallState::Terminated, 0));
+                    assert!(live.remove(&call.id).is_some(), "{label}: {} ended and was not known", call.id);
+                }
+            }
+        }
+        told.extend(changes);
+        if each_step {
+            assert_eq!(names(&shared), account.names, "{label}: {frame:?}");
+            if !legacy {
+                assert_eq!(tracked(&shared), account.by_call(), "{label}: {frame:?}");
+            }
+        }
+    }
+    let states: BTreeMap<Arc<str>, CallState> =
+        shared.lock().store.calls().map(|call| (Arc::clone(&call.id), call.state)).collect();
+    assert_eq!(live, states, "{label}");
+    assert_eq!(names(&shared), account.names, "{label}");
+    if !legacy {
+        assert_eq!(tracked(&shared), account.by_call(), "{label}");
+    }
+    (shared, told)
+}
+
+fn every_transcript(version: &str, legacy: bool) -> usize {
+    let mut followed = 0;
+    for path in files(version) {
+        let label = path.display().to_string();
+        if !label.contains(".jsonl") || label.contains("/injection") || label.contains("http-") {
+            continue;
+        }
+        for (connection, bytes) in streams(&read(&path)) {
+            follow(&format!("{label} {connection}"), &bytes, legacy, true);
+            followed += 1;
+        }
+    }
+    followed
+}
+
+#[test]
+fn every_transcript_of_asterisk_22_is_followed_exactly() {
+    assert!(every_transcript("22.10", false) > 40);
+}
+
+#[test]
+fn every_transcript_of_asterisk_16_is_followed_exactly() {
+    assert!(every_transcript("16.28", false) > 40);
+}
+
+#[test]
+fn every_transcript_of_asterisk_11_is_followed_exactly() {
+    assert!(every_transcript("11.25.3", true) > 40);
+}
+
+#[test]
+fn every_transcript_of_asterisk_1_8_is_followed_exactly() {
+    assert!(every_transcript("1.8.32.3", true) > 40);
+}
+
+#[test]
+fn a_thousand_calls_come_and_go() {
+    let (shared, told) = follow("1000 calls", &file("22.10", "events-1000-calls"), false, false);
+    let count = |wanted: fn(&&CallEvent) -> bool| told.iter().filter(wanted).count();
+    assert_eq!(count(|event| matches!(event, CallEvent::Started(_))), 1000);
+    assert_eq!(count(|event| matches!(event, CallEvent::Ended(_))), 1000);
+    assert!(shared.lock().store.calls().next().is_none());
+}
+
+#[test]
+fn busy_servers_are_followed() {
+    let (shared, _) = follow("1200 calls", &file("22.10", "events-1200-busy-calls"), false, false);
+    assert_eq!(shared.lock().store.calls().len(), 1200);
+    let (shared, _) = follow("400 calls", &file("16.28", "events-400-busy-calls"), false, false);
+    assert_eq!(shared.lock().store.calls().len(), 0);
+}
+
+/// Up to 11 only CEL tells the Linkedid, where it is on. Legs that it puts in one call must be in one of ours.
+#[test]
+fn old_servers_group_calls_as_their_own_records_do() {
+    for version in ["11.25.3", "1.8.32.3"] {
+        let mut pairs = 0;
+        for path in files(version) {
+            let label = path.display().to_string();
+            if !label.contains(".jsonl") || label.contains("/injection") {
+                continue;
+            }
+            for (_, bytes) in streams(&read(&path)) {
+                let mut linked: HashMap<String, String> = HashMap::new();
+                let shared = Shared::default();
+                shared.set_legacy(true);
+                shared.listen();
+                let mut ours: HashMap<String, Arc<str>> = HashMap::new();
+                let mut merged: HashMap<Arc<str>, Arc<str>> = HashMap::new();
+                for frame in frames(&bytes) {
+                    if frame.event_name() == b"CEL" {
+                        let get = |name: &str| frame.get(name).unwrap_or_default().into_owned();
+                        linked.insert(get("UniqueID"), get("LinkedID"));
+                    }
+                    let mut changes = Vec::new();
+                    shared.apply(&frame, Instant::now(), &mut changes);
+                    for change in changes {
+                        if let CallEvent::Merged { from, into } = &change {
+                            merged.insert(Arc::clone(from), Arc::clone(&into.id));
+                        }
+                        for leg in &change.call().legs {
+                            ours.insert(leg.uniqueid.to_string(), Arc::clone(&change.call().id));
+                        }
+                    }
+                }
+                let root = |uniqueid: &str| {
+                    let mut id = Arc::clone(ours.get(uniqueid)?);
+                    while let Some(next) = merged.get(&id) {
+                        id = Arc::clone(next);
+                    }
+                    Some(id)
+                };
+                for (uniqueid, linkedid) in &linked {
+                    if uniqueid != linkedid
+                        && let (Some(one), Some(other)) = (root(uniqueid), root(linkedid))
+                    {
+                        pairs += 1;
+                        assert_eq!(one, other, "{label}: {uniqueid} and {linkedid}");
+                    }
+                }
+                // and the other way, but for two calls that an AMI Bridge made one, which CEL goes on to count as two
+                for (a, call) in &linked {
+                    for (b, _) in linked.iter().filter(|(b, other)| a < *b && call != *other) {
+                        let bridged = label.contains("masquerade-local-bridge");
+                        assert!(bridged || root(a).is_none() || root(a) != root(b), "{label}: {a} and {b}");
+                    }
+                }
+            }
+        }
+        assert!(pairs > 70, "{version}: {pairs}");
+    }
+}
+
+fn history(version: &str, name: &str, legacy: bool) -> Vec<(String, Vec<CallState>)> {
+    let mut calls: Vec<(String, Vec<CallState>)> = Vec::new();
+    let streams = streams(&file(version, name));
+    let (_, told) = follow(name, streams.values().max_by_key(|bytes| bytes.len()).unwrap(), legacy, true);
+    for event in told {
+        let call = event.call();
+        if let CallEvent::Merged { from, .. } = &event {
+            calls.retain(|(id, _)| **id != **from);
+        }
+        match calls.iter_mut().find(|(id, _)| **id == *call.id) {
+            Some((_, states)) if states.last() == Some(&call.state) => {}
+            Some((_, states)) => states.push(call.state),
+            None => calls.push((call.id.to_string(), vec![call.state])),
+        }
+    }
+    calls
+}
+
+/// What each recorded call went through, read from the bytes with `ami-legacy.md`'s order of events beside them.
+#[test]
+fn calls_go_through_their_states() {
+    let expect = |version: &str, name: &str, legacy: bool, expected: &[&str]| {
+        let short = |state: &CallState| match state {
+            CallState::Created => "created",
+            CallState::Dialing => "dialing",
+            CallState::Ringing => "ringing",
+            CallState::Incoming => "incoming",
+            CallState::Connected => "connected",
+            CallState::OnHold => "hold",
+            CallState::Transferring => "transferring",
+            CallState::HangingUp => "hanging",
+            CallState::Terminated => "over",
+        };
+        let found: Vec<String> = history(version, name, legacy)
+            .into_iter()
+            .map(|(_, states)| states.iter().map(short).collect::<Vec<_>>().join(" "))
+            .collect();
+        assert_eq!(found, expected, "{version} {name}");
+    };
+    let basic = "created incoming dialing ringing connected hanging over";
+    expect("11.25.3", "call-sip-basic", true, &[basic]);
+    // 1.8 has no HangupRequest
+    expect("1.8.32.3", "call-sip-basic", true, &["created incoming dialing ringing connected over"]);
+    expect(
+        "11.25.3",
+        "call-sip-outcomes",
+        true,
+        &[
+            basic,
+            "created incoming dialing ringing incoming hanging over", // busy
+            "created incoming hanging over",                          // not registered
+            basic,                                                    // two destinations, one answers
+            "created incoming dialing ringing incoming hanging over", // no answer
+            "created incoming dialing ringing hanging over",          // the caller gives up
+        ],
+    );
+    let held = "created incoming ringing connected hold connected hold connected hanging over";
+    expect("11.25.3", "hold", true, &[held]);
+    expect(
+        "11.25.3",
+        "transfer-attended",
+        true,
+        &["created incoming dialing ringing connected hold connected hanging over", basic, basic],
+    );
+    expect(
+        "11.25.3",
+        "parking",
+        true,
+        &[
+            "created incoming dialing ringing connected hold connected hanging over", // retrieved
+            "created incoming ringing connected hold connected ringing connected hanging over", // back to the origin
+            "created incoming connected hold hanging over",                           // the parked caller gives up
+            "created incoming connected hanging over",
+        ],
+    );
+    expect(
+        "22.10",
+        "dial-transfer",
+        false,
+        &[
+            "created dialing connected dialing connected transferring connected hanging over",
+            "created dialing ringing hanging over",
+        ],
+    );
+    expect(
+        "22.10",
+        "originate-async",
+        false,
+        &[
+            "created dialing connected hanging over",
+            "created dialing hanging over",
+            "created dialing hanging over",
+            "created dialing hanging over",
+            "created dialing over",
+            "created dialing ringing over",
+            "created dialing over",
+        ],
+    );
+}
+
+#[test]
+fn calls_end_with_their_cause() {
+    let causes = |version: &str, name: &str, legacy: bool| -> Vec<(Option<u32>, String)> {
+        let streams = streams(&file(version, name));
+        let (_, told) = follow(name, streams.values().max_by_key(|bytes| bytes.len()).unwrap(), legacy, false);
+        let ended = told.into_iter().filter_map(|event| match event {
+            CallEvent::Ended(call) => Some((call.cause, call.cause_text.to_string())),
+            _ => None,
+        });
+        ended.collect()
+    };
+    let outcomes = causes("11.25.3", "call-sip-outcomes", true);
+    let cause = |number: u32, text: &str| (Some(number), text.to_owned());
+    assert!(outcomes.contains(&cause(16, "Normal Clearing")), "{outcomes:?}");
+    assert!(outcomes.contains(&cause(17, "User busy")), "{outcomes:?}");
+    assert!(outcomes.contains(&cause(20, "Subscriber absent")), "{outcomes:?}");
+}
+
+/// The list of channels, in the middle of things, gives what the events gave.
+#[test]
+fn a_list_of_channels_sets_all_right() {
+    for (version, name, legacy) in [("22.10", "dial-transfer", false), ("16.28", "dial-transfer", false)] {
+        let streams = streams(&file(version, name));
+        let all = frames(streams.values().max_by_key(|bytes| bytes.len()).unwrap());
+        let whole = Shared::default();
+        whole.set_legacy(legacy);
+        let mut changes = Vec::new();
+        for frame in &all {
+            whole.apply(frame, Instant::now(), &mut changes);
+            let live = tracked(&whole);
+            let names = names(&whole);
+            let item = |call: &str, uniqueid: &String| {
+                let channel = &names[uniqueid];
+                Frame::parse(format!(
+                    "Event: CoreShowChannel\r\nChannel: {channel}\r\nUniqueid: {uniqueid}\r\nLinkedid: {call}\r\n\r\n"
+                ))
+            };
+            let list: Vec<Frame> = live
+                .iter()
+                .flat_map(|(call, legs)| legs.iter().map(|leg| item(call, leg)).collect::<Vec<_>>())
+                .collect();
+            let fresh = Shared::default();
+            // a call that is no more, which no event told of
+            fresh.apply(
+                &Frame::parse("Event: Newchannel\r\nChannel: SIP/gone-1\r\nUniqueid: 1.1\r\nLinkedid: 1.1\r\n\r\n"),
+                Instant::now(),
+                &mut changes,
+            );
+            fresh.resync(&list, Instant::now(), &mut changes);
+            assert_eq!(tracked(&fresh), live, "{version} {name} at {frame:?}");
+            assert!(Calls::new(fresh.clone()).is_synchronized());
+            fresh.lost();
+            assert!(!Calls::new(fresh).is_synchronized());
+        }
+    }
+}
