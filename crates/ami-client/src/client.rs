@@ -180,7 +180,7 @@ impl Client {
 
     /// Adds a filter of events: a regular expression (POSIX extended) over the text of an event, or `!` and one for those that
     /// shall not come. With any that include, only what they match comes. Asterisk can neither list nor remove a filter; it is
-    /// set again after a reconnect. Since Asterisk 10; needs the right `system`.
+    /// set again after a reconnect. Calls are followed by the events that still come. Since Asterisk 10; needs the right `system`.
     ///
     /// # Errors
     /// As [`send`](Self::send).

@@ -1,6 +1,6 @@
 //! Asterisk 12 and later: each event carries the whole state of its channels, and the Linkedid.
 
-use super::store::Store;
+use super::store::{Store, VALUE};
 use crate::frame::Frame;
 use crate::values::ChannelState;
 use std::borrow::Cow;
@@ -67,7 +67,7 @@ impl<'a> Snapshot<'a> {
         let mut found = Self::default();
         for header in frame.iter() {
             let Some(name) = header.name.strip_prefix(prefix) else { continue };
-            let value = header.value;
+            let value = header.value.get(..VALUE).unwrap_or(header.value);
             match name {
                 b"Channel" => found.channel = value,
                 b"Uniqueid" => found.uniqueid = value,
@@ -134,7 +134,8 @@ fn update(store: &mut Store, frame: &Frame, prefix: &[u8]) -> Option<String> {
 }
 
 fn header(frame: &Frame, name: &str) -> Box<str> {
-    frame.get(name).unwrap_or_default().into()
+    let value = frame.get_bytes(name).unwrap_or_default();
+    text(value.get(..VALUE).unwrap_or(value)).into()
 }
 
 pub(super) fn apply(store: &mut Store, name: &[u8], frame: &Frame) {
@@ -152,7 +153,7 @@ pub(super) fn apply(store: &mut Store, name: &[u8], frame: &Frame) {
         }
         b"Rename" => {
             if let (Some(uniqueid), Some(new)) = (frame.get("Uniqueid"), frame.get("Newname")) {
-                store.rename(&uniqueid, &new);
+                store.rename(&uniqueid, new.get(..VALUE).unwrap_or(&new));
             }
         }
         b"DialBegin" | b"DialState" | b"DialEnd" => {

@@ -1,6 +1,6 @@
 //! Asterisk 1.8 to 11: no snapshots and no Linkedid; parties move from one Uniqueid to another.
 
-use super::store::Store;
+use super::store::{Store, VALUE};
 use crate::frame::Frame;
 use crate::values::ChannelState;
 use std::borrow::Cow;
@@ -51,7 +51,8 @@ fn other_half(channel: &str) -> Option<String> {
 }
 
 fn get<'a>(frame: &'a Frame, name: &str) -> Cow<'a, str> {
-    frame.get(name).unwrap_or_default()
+    let value = frame.get_bytes(name).unwrap_or_default();
+    String::from_utf8_lossy(value.get(..VALUE).unwrap_or(value))
 }
 
 fn party(value: &str) -> Box<str> {
@@ -91,7 +92,9 @@ fn update(store: &mut Store, uniqueid: &str, frame: &Frame) {
             ("Context", &mut leg.context),
             ("Exten", &mut leg.exten),
         ] {
-            if let Some(value) = frame.get(header).map(|value| party(&value)).filter(|value| value != field) {
+            if let Some(value) =
+                frame.get_bytes(header).map(|_| party(&get(frame, header))).filter(|value| value != field)
+            {
                 *field = value;
                 news = true;
             }
@@ -167,7 +170,7 @@ pub(super) fn apply(store: &mut Store, masquerade: &mut Option<Masquerade>, name
             }
         }
         b"ConfbridgeJoin" | b"MeetmeJoin" | b"ConfbridgeLeave" | b"MeetmeLeave" => {
-            let room = frame.get("Conference").or_else(|| frame.get("Meetme")).unwrap_or_default();
+            let room = get(frame, if frame.get_bytes("Conference").is_some() { "Conference" } else { "Meetme" });
             let room = name.ends_with(b"Join").then(|| room.into());
             store.change(&uniqueid, |leg| {
                 leg.conference = room;

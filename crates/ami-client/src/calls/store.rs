@@ -6,6 +6,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+/// The most channels that are followed: Asterisk itself gives up long before.
+pub(super) const LEGS: usize = 100_000;
+/// The longest value that is kept of a channel, in bytes: Asterisk's own names end at 80, caller names at 256.
+pub(super) const VALUE: usize = 1024;
+
 #[derive(Debug)]
 pub(super) struct Store {
     calls: HashMap<Arc<str>, Arc<Call>>,
@@ -84,6 +89,10 @@ impl Store {
     /// Adds a leg to a call, which is made if there is none. A leg that is there stays.
     pub(super) fn add(&mut self, uniqueid: &str, channel: &str, call: &str) {
         if uniqueid.is_empty() || self.legs.contains_key(uniqueid) {
+            return;
+        }
+        if self.legs.len() >= LEGS {
+            tracing::warn!(channels = LEGS, "too many channels to follow: do filters keep Hangup away?");
             return;
         }
         let uniqueid: Arc<str> = uniqueid.into();

@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 struct Account {
     names: BTreeMap<String, String>,
     calls: HashMap<String, String>,
+    /// The bridge of each leg that is in one; parking and waiting are none.
+    bridges: BTreeMap<String, String>,
 }
 
 impl Account {
@@ -27,6 +29,18 @@ impl Account {
             }
             "Hangup" => {
                 self.names.remove(&get("Uniqueid"));
+                self.bridges.remove(&get("Uniqueid"));
+            }
+            "BridgeEnter" if get("BridgeType") != "holding" => {
+                self.bridges.insert(get("Uniqueid"), get("BridgeUniqueid"));
+            }
+            "BridgeLeave" if self.bridges.get(&get("Uniqueid")) == Some(&get("BridgeUniqueid")) => {
+                self.bridges.remove(&get("Uniqueid"));
+            }
+            "BridgeMerge" => {
+                for bridge in self.bridges.values_mut().filter(|bridge| **bridge == get("FromBridgeUniqueid")) {
+                    *bridge = get("ToBridgeUniqueid");
+                }
             }
             _ => {}
         }
@@ -62,6 +76,12 @@ fn tracked(shared: &Shared) -> BTreeMap<String, BTreeSet<String>> {
     let tracker = shared.lock();
     let legs = |call: &Arc<Call>| call.legs.iter().map(|leg| leg.uniqueid.to_string()).collect();
     tracker.store.calls().map(|call| (call.id.to_string(), legs(call))).collect()
+}
+
+fn bridges(shared: &Shared) -> BTreeMap<String, String> {
+    let tracker = shared.lock();
+    let legs = tracker.store.calls().flat_map(|call| call.legs.iter());
+    legs.filter_map(|leg| Some((leg.uniqueid.to_string(), leg.bridge.as_ref()?.to_string()))).collect()
 }
 
 fn names(shared: &Shared) -> BTreeMap<String, String> {
@@ -102,6 +122,7 @@ fn follow(label: &str, bytes: &[u8], legacy: bool, each_step: bool) -> (Shared, 
             assert_eq!(names(&shared), account.names, "{label}: {frame:?}");
             if !legacy {
                 assert_eq!(tracked(&shared), account.by_call(), "{label}: {frame:?}");
+                assert_eq!(bridges(&shared), account.bridges, "{label}: {frame:?}");
             }
         }
     }
@@ -383,4 +404,69 @@ fn a_list_of_channels_sets_all_right() {
             assert!(!Calls::new(fresh).is_synchronized());
         }
     }
+}
+
+/// Legs and calls point at each other, whatever came.
+fn is_sound(shared: &Shared) {
+    let tracker = shared.lock();
+    let mut legs = 0;
+    for call in tracker.store.calls() {
+        assert!(!call.legs.is_empty(), "{call:?}");
+        for leg in &call.legs {
+            legs += 1;
+            assert_eq!(tracker.store.of(&leg.uniqueid).unwrap().id, call.id);
+        }
+    }
+    assert_eq!(tracker.store.uniqueids().len(), legs);
+}
+
+#[test]
+fn damaged_recordings_leave_no_broken_calls() {
+    for (version, name, legacy) in [
+        ("22.10", "dial-transfer", false),
+        ("22.10", "bridge-redirect-transfer", false),
+        ("11.25.3", "transfer-attended", true),
+        ("1.8.32.3", "parking", true),
+        ("11.25.3", "injection", true),
+    ] {
+        let streams = streams(&file(version, name));
+        let whole = streams.values().max_by_key(|bytes| bytes.len()).unwrap();
+        for seed in 0..12 {
+            let mut random = fastrand::Rng::with_seed(seed);
+            let mut bytes = whole.clone();
+            for _ in 0..bytes.len() / 400 {
+                let at = random.usize(..bytes.len());
+                match random.u8(..4) {
+                    0 => bytes[at] = random.u8(..),
+                    1 => drop(bytes.drain(at..bytes.len().min(at + 40))),
+                    2 => bytes.splice(at..at, *b"\r\n").for_each(drop),
+                    _ => bytes.swap(at, random.usize(..whole.len() / 2)),
+                }
+            }
+            let shared = Shared::default();
+            shared.set_legacy(legacy);
+            shared.listen();
+            let mut changes = Vec::new();
+            let frames = frames(&bytes);
+            for frame in &frames {
+                shared.apply(frame, Instant::now(), &mut changes);
+            }
+            is_sound(&shared);
+            shared.resync(&frames, Instant::now(), &mut changes);
+            is_sound(&shared);
+            shared.resync(&[], Instant::now(), &mut changes);
+            assert!(shared.lock().store.calls().next().is_none());
+        }
+    }
+}
+
+#[test]
+fn memory_is_bounded_where_no_channel_ever_ends() {
+    let shared = Shared::default();
+    let mut changes = Vec::new();
+    for i in 0..store::LEGS + 10 {
+        let text = format!("Event: Newchannel\r\nChannel: x/{i}\r\nUniqueid: {i}.1\r\nLinkedid: {i}.1\r\n\r\n");
+        shared.apply(&Frame::parse(text), Instant::now(), &mut changes);
+    }
+    assert_eq!((Calls::new(shared).channels(), changes.len()), (store::LEGS, 0));
 }

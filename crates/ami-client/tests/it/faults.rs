@@ -3,6 +3,7 @@
 use crate::peer::{BANNER, builder, pair};
 use ami_client::action::{self, Raw};
 use ami_client::{Builder, Client, Error, EventMask, Limits, LinkError, Reconnect};
+use futures_util::FutureExt;
 use std::time::Duration;
 
 static_assertions::assert_impl_all!(Client: Clone, std::fmt::Debug, Send, Sync);
@@ -30,6 +31,7 @@ async fn a_loss_says_whether_the_action_was_sent() {
 #[tokio::test(start_paused = true)]
 async fn a_deadline_ends_one_action_and_its_late_answer_none() {
     let (client, mut peer) = pair(quiet(), BANNER).await;
+    let mut events = client.events();
     let late = client.send_within(action::QueueStatus::new(), Duration::from_secs(1)).await;
     assert!(matches!(late, Err(Error::Link(LinkError::Timeout { sent: true, .. }))), "{late:?}");
     let asked = peer.expect("QueueStatus").await;
@@ -40,6 +42,7 @@ async fn a_deadline_ends_one_action_and_its_late_answer_none() {
         peer.reply(&ping, "").await;
     });
     pong.unwrap();
+    assert!(events.recv().now_or_never().is_none(), "the items of a late list are nobody's events");
 }
 
 #[tokio::test]
