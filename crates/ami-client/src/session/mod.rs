@@ -19,7 +19,9 @@ use login::Phase;
 use pending::{Entry, Owner, Pending, Taken};
 use secrecy::SecretString;
 use std::borrow::Cow;
+use std::collections::hash_map::RandomState;
 use std::convert::Infallible;
+use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -216,7 +218,9 @@ impl Session for AmiSession {
     fn opened(&mut self, _: &mut Actions<Self>) {
         // the server speaks first
         self.phase = Phase::Banner;
-        self.token = format!("{:08x}-", fastrand::u32(..));
+        // keys that the system drew: nobody can tell the next from what was seen
+        let token = RandomState::new().build_hasher().finish();
+        self.token = format!("{token:016x}-");
         self.pending.clear();
     }
 
