@@ -188,6 +188,18 @@ fn busy_servers_are_followed() {
     assert_eq!(shared.lock().store.calls().len(), 0);
 }
 
+/// Half of the originates dial a second pair of Local channels, which belongs to the same call.
+#[test]
+fn hundreds_of_calls_of_old_servers() {
+    for (version, name, originated) in [("1.8.32.3", "events-300-calls", 300), ("11.25.3", "events-400-calls", 400)] {
+        let bytes = file(version, name);
+        let (shared, told) = follow(name, &bytes, true, false);
+        let ended = told.iter().filter(|event| matches!(event, CallEvent::Ended(_))).count();
+        let up = shared.lock().store.calls().len();
+        assert_eq!(ended + up, originated, "{version}");
+    }
+}
+
 /// Up to 11 only CEL tells the Linkedid, where it is on. Legs that it puts in one call must be in one of ours.
 #[test]
 fn old_servers_group_calls_as_their_own_records_do() {
