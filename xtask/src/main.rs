@@ -4,6 +4,7 @@ mod bench;
 mod cargo;
 mod ci;
 mod coverage;
+mod generate;
 mod json;
 #[cfg(target_os = "linux")]
 mod process;
@@ -71,15 +72,8 @@ fn run(task: Task) -> Result<std::process::ExitCode> {
         Task::Bench(args) => bench::run(&args),
         Task::Coverage(args) => coverage::run(&args),
         Task::Generate { check } => {
-            generate(check)?;
+            generate::run(check)?;
             Ok(std::process::ExitCode::SUCCESS)
         }
     }
-}
-
-/// Writes the generated files, or checks that they are fresh. There are none yet.
-#[expect(clippy::unnecessary_wraps, reason = "generators will fail")]
-fn generate(_check: bool) -> Result<()> {
-    println!("no file is generated yet");
-    Ok(())
 }

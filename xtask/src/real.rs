@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 /// The servers that a client has tests for, and that client.
-const TESTED: [(&str, &str); 2] = [("obs", "obs-ws5"), ("homeassistant", "ha-client")];
+const TESTED: [(&str, &str); 3] = [("obs", "obs-ws5"), ("homeassistant", "ha-client"), ("asterisk", "ami-client")];
 
 /// Which servers.
 #[derive(clap::Args)]
@@ -41,7 +41,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
             let mut test = cargo::cargo();
             test.args(["test", "-p", client, "--features", "real-server", "--test", "real"])
                 .envs(env)
-                .env("IFBUS_HA_MAY_RESTART", "1");
+                .env("IFBUS_HA_MAY_RESTART", "1")
+                .env("IFBUS_AMI_MAY_RESTART", "1");
             // One at a time: a server has one program scene, one recording, one lamp of each name.
             test.args(["--", "--test-threads=1"]).args(&args.filter);
             let result = cargo::run(&mut test, Duration::from_secs(15 * 60));

@@ -139,6 +139,13 @@ impl Server for Asterisk {
             ("IFBUS_ASTERISK_USER", USER.to_owned()),
             ("IFBUS_ASTERISK_SECRET", SECRET.to_owned()),
             ("IFBUS_ASTERISK_PID", pid.to_string()),
+            // as the tests of ami-client name any Asterisk
+            ("IFBUS_AMI", format!("127.0.0.1:{}", ports.get(AMI)?)),
+            ("IFBUS_AMI_USER", USER.to_owned()),
+            ("IFBUS_AMI_PASSWORD", SECRET.to_owned()),
+            ("IFBUS_AMI_TLS", format!("127.0.0.1:{}", ports.get(AMI_TLS)?)),
+            ("IFBUS_AMI_CA", home.join("root/etc/asterisk-test/test.crt").display().to_string()),
+            ("IFBUS_AMI_ROOT", home.join("root").display().to_string()),
         ])
     }
 }
@@ -151,6 +158,8 @@ fn certificate(home: &Home) -> Result<()> {
     }
     let output = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=localhost"])
+        // one that is its own authority would be refused as a server's
+        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
         .args(["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", "test.key", "-out", "test.crt"])
         .current_dir(&folder)
         .stdin(Stdio::null())

@@ -1,5 +1,6 @@
 //! `ifbus decode`: recorded bytes as the clients' own codecs see them.
 
+mod ami;
 mod frame;
 mod ha;
 mod http;
@@ -50,7 +51,8 @@ Examples:
   ifbus decode obs events.raw.gz | jq -c 'select(.kind == \"event\") | .body'
   ifbus decode ha session.jsonl
   ifbus decode ha --format message get-states.json.gz
-  nc studio-pc 8099 | ifbus decode vmix -";
+  nc studio-pc 8099 | ifbus decode vmix -
+  ifbus decode ami session.jsonl";
 
 /// The protocols.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -62,6 +64,8 @@ pub enum Protocol {
     Ha,
     /// vMix: TCP, and HTTP in transcripts
     Vmix,
+    /// Asterisk's manager interface: TCP and TLS, and HTTP in transcripts
+    Ami,
 }
 
 impl Protocol {
@@ -71,6 +75,7 @@ impl Protocol {
             Self::Obs => "obs-ws5",
             Self::Ha => "ha-",
             Self::Vmix => "vmix-",
+            Self::Ami => "ami",
         }
     }
 
@@ -79,6 +84,7 @@ impl Protocol {
             Self::Obs => Box::new(ws::WebSocket::new(obs::from_server)),
             Self::Ha => Box::new(ws::WebSocket::new(ha::from_server)),
             Self::Vmix => Box::new(vmix::Replies::default()),
+            Self::Ami => Box::new(ami::Messages::default()),
         }
     }
 
@@ -86,6 +92,9 @@ impl Protocol {
     fn message(self, bytes: Vec<u8>) -> Frame {
         if self == Self::Vmix {
             return vmix::document(Frame::new("document"), &bytes);
+        }
+        if self == Self::Ami {
+            return ami::message(&bytes);
         }
         let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
         let data = match tungstenite::Utf8Bytes::try_from(bytes.clone()) {

@@ -13,8 +13,13 @@ const HEADERS: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "s
 
 /// Replaces every secret.
 pub(super) fn frame(protocol: Protocol, frame: &mut Frame) {
+    let database = frame.fields.iter().any(|(name, _)| name.as_str() == Some("Family"));
     for (name, value) in &mut frame.fields {
         let name = name.as_str().unwrap_or_default();
+        if protocol == Protocol::Ami && is_secret_header(name, value, database) {
+            mask(value);
+            continue;
+        }
         if frame.kind == "close" {
             continue; // its `code` is that of a WebSocket
         }
@@ -42,7 +47,7 @@ fn is_secret(protocol: Protocol, parent: &str, name: &str) -> bool {
     match protocol {
         Protocol::Obs => obs_ws5::codec::is_secret(name),
         Protocol::Ha => codec::is_secret(name) && !(name == "code" && parent == "error"),
-        Protocol::Vmix => false, // see the decoder: only the function tells
+        Protocol::Vmix | Protocol::Ami => false, // see the decoder: only the function tells; and is_secret_header
     }
 }
 
@@ -63,10 +68,21 @@ fn undecoded(protocol: Protocol, body: &mut Node) {
         Protocol::Obs => OBS.iter().any(names),
         Protocol::Ha => ["token", "password", "secret", "code"].iter().any(names),
         Protocol::Vmix => names(&"password"),
+        Protocol::Ami => ["ecret: ", "assword: ", "Key: ", "secret="].iter().any(names),
     };
     if secret {
         mask(body);
     }
+}
+
+/// Whether a header of AMI holds a secret.
+fn is_secret_header(name: &str, value: &Node, database: bool) -> bool {
+    let value = match value {
+        Node::Text(text) => text.as_bytes(),
+        Node::Bytes(bytes) => bytes,
+        _ => b"",
+    };
+    ami_client::is_secret(&ami_client::Header { name: name.as_bytes(), value }, database)
 }
 
 fn mask(value: &mut Node) {

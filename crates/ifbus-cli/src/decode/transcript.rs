@@ -1,5 +1,6 @@
 //! Transcripts: a header in the first line, then a row per message (or, for a stream of bytes, per read).
 
+use super::ami::{Actions, Messages};
 use super::frame::{Direction, Frame, Output};
 use super::input::{Ahead, read_line};
 use super::node::Node;
@@ -69,6 +70,8 @@ struct Lane {
     offset: u64,
     replies: Replies,
     commands: Commands,
+    messages: Messages,
+    actions: Actions,
     /// The fragments of a message: where it begins, whether it is binary, its bytes.
     fragments: Option<(u64, bool, Vec<u8>)>,
 }
@@ -143,10 +146,12 @@ impl Reader {
         lane.offset += payload.len() as u64;
         if let Some(frame) = head(self.protocol, self.http, row, &payload) {
             output.write(place(frame.at(offset), line))?;
-        } else if self.protocol == Protocol::Vmix {
-            let stream: &mut dyn Stream = match dir {
-                Direction::ToClient => &mut lane.replies,
-                Direction::ToServer => &mut lane.commands,
+        } else if matches!(self.protocol, Protocol::Vmix | Protocol::Ami) {
+            let stream: &mut dyn Stream = match (self.protocol, dir) {
+                (Protocol::Ami, Direction::ToClient) => &mut lane.messages,
+                (Protocol::Ami, Direction::ToServer) => &mut lane.actions,
+                (_, Direction::ToClient) => &mut lane.replies,
+                (_, Direction::ToServer) => &mut lane.commands,
             };
             stream.feed(&payload);
             while let Some(frame) = stream.next() {
@@ -187,7 +192,8 @@ impl Lane {
         if let Some((offset, ..)) = self.fragments.take() {
             return Some(Frame::fatal("truncated", "the last message is not finished").at(offset));
         }
-        self.replies.end().or_else(|| self.commands.end())
+        let lines = self.replies.end().or_else(|| self.commands.end());
+        lines.or_else(|| self.messages.end()).or_else(|| self.actions.end())
     }
 }
 

@@ -1,5 +1,6 @@
 //! `ifbus decode` over what was recorded: every frame is there, and each says what the bytes say.
 
+mod ami;
 mod broken;
 mod command;
 mod secrets;

@@ -52,7 +52,14 @@ fn a_reader_that_goes_away_ends_it_quietly() {
 #[test]
 fn the_help_has_an_example_of_each() {
     let help = String::from_utf8(ifbus(&["--help"], None).stdout).unwrap();
-    for line in ["ifbus decode obs ", "ifbus decode ha ", "| ifbus decode vmix -", "--show-secrets", "--format"] {
+    for line in [
+        "ifbus decode obs ",
+        "ifbus decode ha ",
+        "| ifbus decode vmix -",
+        "ifbus decode ami ",
+        "--show-secrets",
+        "--format",
+    ] {
         assert!(help.contains(line), "{line}: {help}");
     }
 }

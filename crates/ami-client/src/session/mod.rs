@@ -1,0 +1,308 @@
+//! The state machine of one AMI session. No I/O.
+
+mod login;
+mod pending;
+
+pub(crate) use pending::ItemSink;
+
+use crate::action::{Outline, Raw};
+use crate::calls::{CallEvent, Shared};
+use crate::codec::{Incoming, Outgoing};
+use crate::event::Event;
+use crate::frame::{Frame, FrameKind};
+use crate::mask::EventMask;
+use crate::redact;
+use crate::reply::Reply;
+use crate::server::Server;
+use ifbus_link::{Actions, Lost, Session, Slot};
+use login::Phase;
+use pending::{Entry, Owner, Pending, Taken};
+use secrecy::SecretString;
+use std::borrow::Cow;
+use std::collections::hash_map::RandomState;
+use std::convert::Infallible;
+use std::hash::{BuildHasher, Hasher};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// What a handle asks for.
+pub(crate) struct Ask {
+    pub(crate) outline: Outline,
+    /// Wait for the event that says how an originate ended.
+    pub(crate) outcome: bool,
+    pub(crate) sink: Option<ItemSink>,
+    pub(crate) standing: Option<Standing>,
+}
+
+/// What holds from now on, and is restored after a reconnect.
+#[derive(Debug, Clone)]
+pub(crate) enum Standing {
+    Mask(EventMask),
+    Filter(Raw),
+}
+
+/// What subscribers get, before a stream picks its part of it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Notice {
+    /// An event of the server's.
+    Event(Event),
+    /// What it means for a call.
+    Call(CallEvent),
+}
+
+/// How to log in, and what to do then.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) user: String,
+    pub(crate) secret: SecretString,
+    pub(crate) md5: bool,
+    pub(crate) mask: EventMask,
+    pub(crate) filters: Vec<Raw>,
+    pub(crate) track: bool,
+    pub(crate) boot_grace: Duration,
+    pub(crate) list_limit: usize,
+}
+
+pub(crate) struct AmiSession {
+    settings: Settings,
+    phase: Phase,
+    /// In front of each identifier of this connection: other sessions see our identifiers, and count as we do.
+    token: String,
+    /// The last identifier of an action of our own.
+    own: u64,
+    pending: Pending,
+    server: Server,
+    told: watch::Sender<Arc<Server>>,
+    boot: login::Boot,
+    calls: Shared,
+    changes: Vec<CallEvent>,
+}
+
+/// Identifiers of our own actions begin here; those of callers' are their slots.
+const OWN: u64 = 1 << 62;
+
+impl AmiSession {
+    pub(crate) fn new(settings: Settings, told: watch::Sender<Arc<Server>>, calls: Shared) -> Self {
+        Self {
+            pending: Pending::new(settings.list_limit),
+            settings,
+            phase: Phase::Banner,
+            token: String::new(),
+            own: OWN,
+            server: Server::default(),
+            told,
+            boot: login::Boot::default(),
+            calls,
+            changes: Vec::new(),
+        }
+    }
+
+    fn wire_id(&self, id: u64) -> String {
+        format!("{}{id:x}", self.token)
+    }
+
+    /// The identifier of ours that a message carries.
+    fn id_of(&self, frame: &Frame) -> Option<u64> {
+        let id = frame.get_bytes("ActionID")?.strip_prefix(self.token.as_bytes())?;
+        u64::from_str_radix(std::str::from_utf8(id).ok()?, 16).ok()
+    }
+
+    /// Sends an action of our own.
+    fn send_own(&mut self, owner: Owner, raw: Raw, actions: &mut Actions<Self>) {
+        let name = raw.name().to_owned();
+        match raw.outline() {
+            Ok(outline) => {
+                self.own += 1;
+                self.pending.insert(self.own, Entry::new(owner, name.into()));
+                actions.send(outline.with_id(self.wire_id(self.own)));
+            }
+            // user and secret have been checked, filters too
+            Err(error) => actions.disconnect(Lost::protocol(error.to_string())),
+        }
+    }
+
+    fn message(&mut self, frame: Frame, actions: &mut Actions<Self>) {
+        let id = self.id_of(&frame);
+        let taken = match frame.kind() {
+            FrameKind::Event => {
+                self.seen(&frame, actions);
+                let outcome = frame.event_name() == b"OriginateResponse";
+                if outcome {
+                    actions.event(Notice::Event(Event::new(frame.clone())));
+                }
+                match self.pending.event(id, frame) {
+                    Taken::No(_) if outcome => return,
+                    taken => taken,
+                }
+            }
+            FrameKind::Response => self.response(id, frame),
+            FrameKind::Other => self.pending.text(frame),
+        };
+        match taken {
+            Taken::No(frame) if frame.kind() == FrameKind::Event => actions.event(Notice::Event(Event::new(frame))),
+            Taken::No(frame) => tracing::debug!(lines = frame.len(), "a message that answers nothing"),
+            Taken::Part => {}
+            Taken::Done(done) => self.answered(done.0, done.1, actions),
+        }
+        for change in self.changes.drain(..) {
+            actions.event(Notice::Call(change));
+        }
+    }
+
+    /// An event, before anybody else sees it.
+    fn seen(&mut self, frame: &Frame, actions: &mut Actions<Self>) {
+        if frame.event_name() == b"FullyBooted" {
+            self.booted(actions);
+        }
+        if self.settings.track {
+            self.calls.apply(frame, actions.now(), &mut self.changes);
+        }
+    }
+
+    fn response(&mut self, id: Option<u64>, frame: Frame) -> Taken {
+        let stray = frame.get_bytes("Message") == Some(b"Missing action in request");
+        if frame.get_bytes("ActionID").is_some() && id.is_none() || stray {
+            return Taken::No(frame);
+        }
+        match self.pending.answers(id) {
+            Some(id) => self.pending.response(id, frame),
+            None => Taken::No(frame),
+        }
+    }
+
+    fn answered(&mut self, of: pending::Answered, reply: Reply, actions: &mut Actions<Self>) {
+        let success = reply.response.get_bytes("Response") != Some(b"Error");
+        if success && let Some(standing) = of.on_success {
+            match standing {
+                Standing::Mask(mask) => self.settings.mask = mask,
+                Standing::Filter(filter) => self.settings.filters.push(filter),
+            }
+        }
+        match of.owner {
+            Owner::Caller(slot) => actions.reply(slot, reply),
+            Owner::Nobody | Owner::KeepAlive => {}
+            Owner::Behind(id) => {
+                if let Taken::Done(done) = self.pending.passed(id) {
+                    self.answered(done.0, done.1, actions);
+                }
+            }
+            owner => self.login_step(owner, &reply, actions),
+        }
+        let _ = (of.id, of.name);
+    }
+
+    fn too_large(&mut self, head: &Frame, bytes: u64, actions: &mut Actions<Self>) {
+        let response = head.kind() == FrameKind::Response;
+        tracing::warn!(bytes, response, "a message over the limit was skipped");
+        let id = if response { self.pending.answers(self.id_of(head)) } else { self.id_of(head) };
+        if let Some(id) = id
+            && let Taken::Done(done) = self.pending.too_large(id, response)
+        {
+            self.answered(done.0, done.1, actions);
+        }
+    }
+}
+
+impl Session for AmiSession {
+    type In = Incoming;
+    type Out = Outgoing;
+    type Request = Ask;
+    type Reply = Reply;
+    type Event = Notice;
+    type Question = Infallible;
+    type Answer = Infallible;
+
+    fn opened(&mut self, _: &mut Actions<Self>) {
+        // the server speaks first
+        self.phase = Phase::Banner;
+        // keys that the system drew: nobody can tell the next from what was seen
+        let token = RandomState::new().build_hasher().finish();
+        self.token = format!("{token:016x}-");
+        self.pending.clear();
+    }
+
+    fn handle(&mut self, input: Incoming, actions: &mut Actions<Self>) {
+        match input {
+            Incoming::Banner(line) => self.banner(&line, actions),
+            Incoming::Message(frame) => self.message(frame, actions),
+            Incoming::TooLarge { head, bytes } => self.too_large(&head, bytes, actions),
+        }
+    }
+
+    fn submit(&mut self, slot: Slot, ask: Ask, actions: &mut Actions<Self>) {
+        let id = slot.id();
+        let mut entry = Entry::new(Owner::Caller(slot), ask.outline.name.clone());
+        entry = entry.with_outcome(ask.outcome).with_sink(ask.sink);
+        entry.on_success = ask.standing;
+        let fence = self.pending.legacy && entry.is_silent();
+        self.pending.insert(id, entry);
+        actions.send_request(slot, ask.outline.with_id(self.wire_id(id)));
+        if fence {
+            self.send_own(Owner::Behind(id), Raw::new("Ping"), actions);
+        }
+    }
+
+    fn expired(&mut self, slot: Slot, sent: bool, _: &mut Actions<Self>) {
+        if sent {
+            self.pending.abandon(slot.id());
+        } else {
+            self.pending.remove(slot.id());
+        }
+    }
+
+    fn ping(&mut self, actions: &mut Actions<Self>) {
+        self.send_own(Owner::KeepAlive, Raw::new("Ping"), actions);
+    }
+
+    fn goodbye(&mut self, actions: &mut Actions<Self>) {
+        self.send_own(Owner::Nobody, Raw::new("Logoff"), actions);
+    }
+
+    fn lost(&mut self) {
+        self.phase = Phase::Banner;
+        self.pending.clear();
+        self.boot.by = None;
+        self.calls.lost();
+    }
+
+    fn timeout(&self) -> Option<Instant> {
+        self.boot.by
+    }
+
+    fn handle_timeout(&mut self, actions: &mut Actions<Self>) {
+        self.not_told(actions);
+    }
+
+    fn name(ask: &Ask) -> Cow<'static, str> {
+        ask.outline.name.clone()
+    }
+
+    fn show_in(&self, input: &Incoming) -> Vec<u8> {
+        match input {
+            Incoming::Banner(line) => format!("{line}\r\n").into_bytes(),
+            Incoming::Message(frame) => {
+                let mut shown = redact::frame(frame);
+                shown.extend_from_slice(if frame.command_output().is_some() {
+                    b"--END COMMAND--\r\n\r\n"
+                } else {
+                    b"\r\n"
+                });
+                shown
+            }
+            Incoming::TooLarge { head, bytes } => {
+                let mut shown = redact::frame(head);
+                shown.extend_from_slice(format!("… {bytes} bytes\r\n\r\n").as_bytes());
+                shown
+            }
+        }
+    }
+
+    fn show_out(&self, output: &Outgoing) -> Vec<u8> {
+        let mut shown = redact::frame(&Frame::parse(output.head.clone()));
+        shown.extend_from_slice(format!("ActionID: {}\r\n\r\n", output.id).as_bytes());
+        shown
+    }
+}

@@ -1,0 +1,329 @@
+//! The actions that the server has not answered whole.
+
+use crate::catalogue;
+use crate::event::Event;
+use crate::frame::Frame;
+use crate::reply::Reply;
+use ifbus_link::Slot;
+use std::borrow::Cow;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::mpsc;
+
+/// Whose action it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    Caller(Slot),
+    /// Its caller has gone: the answer is taken and thrown away.
+    Nobody,
+    Challenge,
+    Login,
+    Filter,
+    /// The last of the login: what is answered, comes behind all before it.
+    Fence,
+    /// The list of channels, for the calls.
+    Channels,
+    /// A ping behind an action that may have no answer.
+    Behind(u64),
+    KeepAlive,
+}
+
+/// Where the items of a list go that is read as a stream.
+#[derive(Debug)]
+pub(crate) struct ItemSink {
+    pub(crate) items: mpsc::UnboundedSender<Event>,
+    /// Bytes that wait for the reader.
+    pub(crate) waiting: Arc<AtomicUsize>,
+}
+
+/// How many messages the answer has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Response,
+    /// The list has begun.
+    Items,
+    /// `Originate`: the outcome comes as an event.
+    Outcome,
+}
+
+pub(super) struct Entry {
+    pub(super) owner: Owner,
+    pub(super) name: Cow<'static, str>,
+    /// What is remembered if the server accepts: a mask, a filter.
+    pub(super) on_success: Option<super::Standing>,
+    stage: Stage,
+    list: Option<&'static (&'static str, &'static str, &'static [&'static str])>,
+    outcome: bool,
+    silent: bool,
+    response: Option<Frame>,
+    items: Vec<Frame>,
+    bytes: usize,
+    over: bool,
+    sink: Option<ItemSink>,
+}
+
+impl Entry {
+    pub(super) fn new(owner: Owner, name: Cow<'static, str>) -> Self {
+        let list = catalogue::LISTS.iter().find(|(action, _, _)| action.eq_ignore_ascii_case(&name));
+        let silent = catalogue::SILENT.iter().any(|action| action.eq_ignore_ascii_case(&name));
+        Self {
+            owner,
+            name,
+            on_success: None,
+            stage: Stage::Response,
+            list,
+            outcome: false,
+            silent,
+            response: None,
+            items: Vec::new(),
+            bytes: 0,
+            over: false,
+            sink: None,
+        }
+    }
+
+    pub(super) fn with_outcome(mut self, outcome: bool) -> Self {
+        self.outcome = outcome;
+        self
+    }
+
+    pub(super) fn with_sink(mut self, sink: Option<ItemSink>) -> Self {
+        self.sink = sink;
+        self
+    }
+
+    pub(super) fn is_silent(&self) -> bool {
+        self.silent
+    }
+
+    fn keep(&mut self, frame: Frame, limit: usize) {
+        let size = frame.bytes().len() + 64;
+        if self.over || self.owner == Owner::Nobody {
+            return;
+        }
+        let waiting = match &self.sink {
+            Some(sink) => sink.waiting.fetch_add(size, Ordering::AcqRel) + size,
+            None => {
+                self.bytes += size;
+                self.bytes
+            }
+        };
+        if waiting > limit {
+            self.give_up();
+            return;
+        }
+        match &self.sink {
+            Some(sink) => {
+                let _ = sink.items.send(Event::new(frame));
+            }
+            None => self.items.push(frame),
+        }
+    }
+
+    pub(super) fn give_up(&mut self) {
+        self.over = true;
+        self.items = Vec::new();
+        self.sink = None;
+    }
+
+    fn reply(self, end: Option<Frame>, limit: usize) -> Reply {
+        Reply {
+            response: self.response.unwrap_or_else(|| Frame::parse(bytes::Bytes::new())),
+            items: self.items,
+            end,
+            over: self.over.then_some(limit),
+        }
+    }
+}
+
+/// What a message was to the pending actions.
+pub(super) enum Taken {
+    /// Nothing: hand it on.
+    No(Frame),
+    /// A part of an answer.
+    Part,
+    /// The last of an answer.
+    Done(Box<(Answered, Reply)>),
+}
+
+/// What is left of an entry once its reply is made.
+pub(super) struct Answered {
+    pub(super) id: u64,
+    pub(super) owner: Owner,
+    pub(super) name: Cow<'static, str>,
+    pub(super) on_success: Option<super::Standing>,
+}
+
+/// Abandoned actions that are remembered for the sake of late answers.
+const ABANDONED: usize = 1024;
+
+#[derive(Default)]
+pub(super) struct Pending {
+    entries: HashMap<u64, Entry>,
+    /// The identifiers of those without a response yet, in the order in which they were sent.
+    order: VecDeque<u64>,
+    abandoned: VecDeque<u64>,
+    /// The largest list.
+    limit: usize,
+    /// Asterisk 1.8 to 11: lists are not marked.
+    pub(super) legacy: bool,
+}
+
+/// Events that carry the identifier of an action and are none of its items, whatever they claim.
+fn is_broadcast(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"UserEvent")
+        || name.eq_ignore_ascii_case(b"OriginateResponse")
+        || name.eq_ignore_ascii_case(b"SIPQualifyPeerDone")
+}
+
+impl Pending {
+    pub(super) fn new(limit: usize) -> Self {
+        Self { limit, ..Self::default() }
+    }
+
+    pub(super) fn insert(&mut self, id: u64, entry: Entry) {
+        self.order.push_back(id);
+        self.entries.insert(id, entry);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.entries.clear();
+        self.order.clear();
+        self.abandoned.clear();
+    }
+
+    pub(super) fn remove(&mut self, id: u64) {
+        self.entries.remove(&id);
+        self.order.retain(|waiting| *waiting != id);
+    }
+
+    /// Nobody waits any more, but the answer may come.
+    pub(super) fn abandon(&mut self, id: u64) {
+        if let Some(entry) = self.entries.get_mut(&id) {
+            entry.owner = Owner::Nobody;
+            entry.items = Vec::new();
+            entry.sink = None;
+            self.abandoned.push_back(id);
+            while self.abandoned.len() > ABANDONED {
+                if let Some(oldest) = self.abandoned.pop_front() {
+                    self.remove(oldest);
+                }
+            }
+        }
+    }
+
+    fn done(&mut self, id: u64, end: Option<Frame>) -> Taken {
+        let limit = self.limit;
+        match self.entries.remove(&id) {
+            None => Taken::Part,
+            Some(mut entry) => {
+                if entry.owner == Owner::Nobody {
+                    self.abandoned.retain(|other| *other != id);
+                }
+                let rest = Answered {
+                    id,
+                    owner: entry.owner,
+                    name: std::mem::take(&mut entry.name),
+                    on_success: entry.on_success.take(),
+                };
+                Taken::Done(Box::new((rest, entry.reply(end, limit))))
+            }
+        }
+    }
+
+    /// The identifier that a message answers: its own, or else the oldest that waits. `known`: the message has an identifier
+    /// of ours.
+    pub(super) fn answers(&self, known: Option<u64>) -> Option<u64> {
+        known.or_else(|| self.order.front().copied())
+    }
+
+    /// A message that begins with `Response:`.
+    pub(super) fn response(&mut self, id: u64, frame: Frame) -> Taken {
+        if self.order.front() == Some(&id) {
+            self.order.pop_front();
+        } else {
+            self.order.retain(|waiting| *waiting != id);
+        }
+        let legacy = self.legacy;
+        let Some(entry) = self.entries.get_mut(&id) else { return Taken::Part };
+        if entry.response.is_some() {
+            return Taken::Part; // ModuleLoad answers three times
+        }
+        let success = frame.get_bytes("Response") == Some(b"Success");
+        let marked = frame.get_bytes("EventList").is_some_and(|mark| mark.eq_ignore_ascii_case(b"start"));
+        let hangup = entry.name.eq_ignore_ascii_case("Hangup");
+        entry.response = Some(frame);
+        if success && (marked || (legacy && entry.list.is_some() && !hangup)) {
+            entry.stage = Stage::Items;
+            return Taken::Part;
+        }
+        if success && entry.outcome {
+            entry.stage = Stage::Outcome;
+            return Taken::Part;
+        }
+        self.done(id, None)
+    }
+
+    /// An event. `id` is the identifier of ours that it has.
+    pub(super) fn event(&mut self, id: Option<u64>, frame: Frame) -> Taken {
+        let name = frame.event_name();
+        let Some(id) = id else {
+            // Parkinglots of Asterisk 11: its items have no identifier
+            if self.legacy && name == b"Parkinglot" {
+                let open = |entry: &&mut Entry| entry.stage == Stage::Items && entry.name == "Parkinglots";
+                if let Some(entry) = self.entries.values_mut().find(open) {
+                    entry.keep(frame, self.limit);
+                    return Taken::Part;
+                }
+            }
+            return Taken::No(frame);
+        };
+        let Some(entry) = self.entries.get_mut(&id) else { return Taken::No(frame) };
+        match entry.stage {
+            Stage::Outcome if name == b"OriginateResponse" => {
+                // it is an event for everyone, too
+                self.done(id, Some(frame))
+            }
+            Stage::Items if !is_broadcast(name) => {
+                let marked = frame.get_bytes("EventList").is_some_and(|mark| !mark.eq_ignore_ascii_case(b"start"));
+                // nobody else knows our identifiers before the answer is whole; the mark serves where a name is new
+                let named = entry.list.is_some_and(|(_, end, _)| name.eq_ignore_ascii_case(end.as_bytes()));
+                let ends = named || marked;
+                if ends {
+                    return self.done(id, Some(frame));
+                }
+                entry.keep(frame, self.limit);
+                Taken::Part
+            }
+            _ => Taken::No(frame),
+        }
+    }
+
+    /// A message that is neither: the text of an action of Asterisk 1.8 to 11 that answers so.
+    pub(super) fn text(&mut self, frame: Frame) -> Taken {
+        match self.order.front().and_then(|id| self.entries.get_mut(id)).filter(|entry| entry.silent) {
+            Some(entry) => {
+                entry.keep(frame, self.limit);
+                Taken::Part
+            }
+            None => Taken::No(frame),
+        }
+    }
+
+    /// What was sent behind this has been answered: no more comes of it.
+    pub(super) fn passed(&mut self, id: u64) -> Taken {
+        self.order.retain(|waiting| *waiting != id);
+        self.done(id, None)
+    }
+
+    /// The answer is over the limit of a message.
+    pub(super) fn too_large(&mut self, id: u64, response: bool) -> Taken {
+        let Some(entry) = self.entries.get_mut(&id) else { return Taken::Part };
+        entry.give_up();
+        if response {
+            return self.passed(id);
+        }
+        Taken::Part
+    }
+}

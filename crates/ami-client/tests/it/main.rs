@@ -1,0 +1,10 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod data;
+mod faults;
+mod lists;
+mod login;
+mod peer;
+mod replay;
+mod split;
+mod verbs;
