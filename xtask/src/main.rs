@@ -2,6 +2,7 @@
 
 mod cargo;
 mod ci;
+mod generate;
 #[cfg(target_os = "linux")]
 mod process;
 mod real;
@@ -55,15 +56,8 @@ fn run(task: Task) -> Result<std::process::ExitCode> {
         Task::Real(args) => real::run(&args),
         Task::SimCheck(args) => sim_check::run(&args),
         Task::Generate { check } => {
-            generate(check)?;
+            generate::run(check)?;
             Ok(std::process::ExitCode::SUCCESS)
         }
     }
-}
-
-/// Writes the generated files, or checks that they are fresh. There are none yet.
-#[expect(clippy::unnecessary_wraps, reason = "generators will fail")]
-fn generate(_check: bool) -> Result<()> {
-    println!("no file is generated yet");
-    Ok(())
 }

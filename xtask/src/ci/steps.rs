@@ -42,7 +42,7 @@ fn format() -> Result<()> {
 }
 
 fn generated() -> Result<()> {
-    crate::generate(true)
+    crate::generate::run(true)
 }
 
 fn clippy() -> Result<()> {
