@@ -18,10 +18,10 @@ pub(crate) fn run(check: bool) -> Result<()> {
             continue;
         }
         if check {
-            bail!("{} is not what `cargo xtask generate` would write", path);
+            bail!("{path} is not what `cargo xtask generate` would write");
         }
         std::fs::write(&file, text).with_context(|| format!("writing {path}"))?;
-        println!("wrote {}", path);
+        println!("wrote {path}");
     }
     Ok(())
 }

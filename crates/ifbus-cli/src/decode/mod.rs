@@ -1,5 +1,6 @@
 //! `ifbus decode`: recorded bytes as the clients' own codecs see them.
 
+mod esl;
 mod frame;
 mod ha;
 mod http;
@@ -62,6 +63,8 @@ pub enum Protocol {
     Ha,
     /// vMix: TCP, and HTTP in transcripts
     Vmix,
+    /// FreeSWITCH: the event socket
+    Esl,
 }
 
 impl Protocol {
@@ -71,6 +74,7 @@ impl Protocol {
             Self::Obs => "obs-ws5",
             Self::Ha => "ha-",
             Self::Vmix => "vmix-",
+            Self::Esl => "esl",
         }
     }
 
@@ -79,6 +83,7 @@ impl Protocol {
             Self::Obs => Box::new(ws::WebSocket::new(obs::from_server)),
             Self::Ha => Box::new(ws::WebSocket::new(ha::from_server)),
             Self::Vmix => Box::new(vmix::Replies::default()),
+            Self::Esl => Box::new(esl::Frames::default()),
         }
     }
 
@@ -86,6 +91,9 @@ impl Protocol {
     fn message(self, bytes: Vec<u8>) -> Frame {
         if self == Self::Vmix {
             return vmix::document(Frame::new("document"), &bytes);
+        }
+        if self == Self::Esl {
+            return esl::message(bytes);
         }
         let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
         let data = match tungstenite::Utf8Bytes::try_from(bytes.clone()) {

@@ -5,7 +5,7 @@ use super::input::{Ahead, read_line};
 use super::node::Node;
 use super::vmix::{self, Commands, Replies};
 use super::ws::{self, Data};
-use super::{Protocol, Stream, ha, http, obs};
+use super::{Protocol, Stream, esl, ha, http, obs};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
@@ -69,6 +69,8 @@ struct Lane {
     offset: u64,
     replies: Replies,
     commands: Commands,
+    frames: esl::Frames,
+    orders: esl::Commands,
     /// The fragments of a message: where it begins, whether it is binary, its bytes.
     fragments: Option<(u64, bool, Vec<u8>)>,
 }
@@ -143,10 +145,12 @@ impl Reader {
         lane.offset += payload.len() as u64;
         if let Some(frame) = head(self.protocol, self.http, row, &payload) {
             output.write(place(frame.at(offset), line))?;
-        } else if self.protocol == Protocol::Vmix {
-            let stream: &mut dyn Stream = match dir {
-                Direction::ToClient => &mut lane.replies,
-                Direction::ToServer => &mut lane.commands,
+        } else if matches!(self.protocol, Protocol::Vmix | Protocol::Esl) {
+            let stream: &mut dyn Stream = match (self.protocol, dir) {
+                (Protocol::Esl, Direction::ToClient) => &mut lane.frames,
+                (Protocol::Esl, Direction::ToServer) => &mut lane.orders,
+                (_, Direction::ToClient) => &mut lane.replies,
+                (_, Direction::ToServer) => &mut lane.commands,
             };
             stream.feed(&payload);
             while let Some(frame) = stream.next() {
@@ -187,7 +191,8 @@ impl Lane {
         if let Some((offset, ..)) = self.fragments.take() {
             return Some(Frame::fatal("truncated", "the last message is not finished").at(offset));
         }
-        self.replies.end().or_else(|| self.commands.end())
+        let ends: [&mut dyn Stream; 4] = [&mut self.replies, &mut self.commands, &mut self.frames, &mut self.orders];
+        ends.into_iter().find_map(Stream::end)
     }
 }
 
