@@ -7,12 +7,12 @@ pub(super) struct Span {
     pub(super) value: (u32, u32),
 }
 
-/// What an event's bytes hold.
+/// What an event's bytes hold. The room that is left over is not given back: that would cost more than the room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Index {
     /// Plain: where each header line ends. Names are compared in place, so that no colon need be known.
-    Lines(Box<[u32]>),
-    Spans(Box<[Span]>),
+    Lines(Vec<u32>),
+    Spans(Vec<Span>),
 }
 
 /// What the indexers find: headers, where the body stands, and whether the bytes are what they should be.
@@ -44,7 +44,7 @@ pub(super) fn plain(bytes: &[u8], start: usize) -> Found {
         ends.push(bytes.len() as u32); // a last line without its end
     }
     let body = blank.filter(|body| *body < bytes.len()).map(|body| (body as u32, bytes.len() as u32));
-    Found { index: Index::Lines(ends.into_boxed_slice()), body, whole }
+    Found { index: Index::Lines(ends), body, whole }
 }
 
 /// Where a JSON string ends: the place of its closing quote.
@@ -137,7 +137,7 @@ pub(super) fn json(bytes: &[u8], start: usize) -> Found {
     let whole = Json { bytes, at: start }.headers(&mut spans).is_some();
     let is_body = |span: &Span| bytes.get(span.name.0 as usize..span.name.1 as usize) == Some(b"_body");
     let body = spans.pop_if(|span| is_body(span)).map(|span| span.value);
-    Found { index: Index::Spans(spans.into_boxed_slice()), body, whole }
+    Found { index: Index::Spans(spans), body, whole }
 }
 
 /// Reads the elements of an XML event. Names are used as tags unchecked by the server: an end tag is looked for by the name.
@@ -200,5 +200,5 @@ pub(super) fn xml(bytes: &[u8], start: usize) -> Found {
     let mut spans = Vec::with_capacity(bytes.len().saturating_sub(start) / 50 + 4);
     let mut body = None;
     let whole = Xml { bytes, at: start }.event(&mut spans, &mut body).is_some();
-    Found { index: Index::Spans(spans.into_boxed_slice()), body, whole }
+    Found { index: Index::Spans(spans), body, whole }
 }

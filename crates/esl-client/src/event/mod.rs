@@ -71,7 +71,7 @@ impl Event {
 
     /// The event that is a header block itself: the answer to `connect`.
     pub(crate) fn in_head(bytes: Bytes, ends: &[u32]) -> Self {
-        let index = Index::Lines(ends.into());
+        let index = Index::Lines(ends.to_vec());
         Self(Arc::new(Inner { bytes, start: 0, encoding: Encoding::Plain, index, body: None, whole: true }))
     }
 
@@ -169,8 +169,8 @@ impl Event {
     /// All headers, in order, duplicates too. A line without a colon is passed over.
     pub fn iter(&self) -> impl Iterator<Item = (Cow<'_, str>, Value<'_>)> {
         let (ends, spans) = match &self.0.index {
-            Index::Lines(ends) => (&**ends, &[][..]),
-            Index::Spans(spans) => (&[][..], &**spans),
+            Index::Lines(ends) => (ends.as_slice(), &[][..]),
+            Index::Spans(spans) => (&[][..], spans.as_slice()),
         };
         let lines = lines(&self.0.bytes, self.0.start as usize, ends).filter_map(split);
         let lines = lines.map(|(name, raw)| (name, Self::plain(raw)));
