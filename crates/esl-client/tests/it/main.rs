@@ -7,6 +7,7 @@ mod outbound;
 mod peer;
 mod recorded;
 mod replay;
+mod results;
 
 use esl_client::{Call, Calls, Client, Error, Event};
 use static_assertions::assert_impl_all;
