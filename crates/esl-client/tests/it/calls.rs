@@ -10,6 +10,11 @@ const EMPTY: &str = "{\"row_count\": 0}\n";
 
 /// A tracking client, which finds these lists.
 async fn tracking(channels: &str, bridges: &str) -> (Client, Peer) {
+    tracking_while("", channels, bridges).await
+}
+
+/// The same, with events that come before the lists.
+async fn tracking_while(events_before: &str, channels: &str, bridges: &str) -> (Client, Peer) {
     let (ours, theirs) = tokio::io::duplex(1 << 20);
     let mut peer = Peer::new(theirs);
     let login = async {
@@ -19,6 +24,7 @@ async fn tracking(channels: &str, bridges: &str) -> (Client, Peer) {
         let events = peer.command().await;
         assert!(events.starts_with("event plain BACKGROUND_JOB CALL_UPDATE CHANNEL_ANSWER "), "{events}");
         peer.say(reply("+OK event listener enabled plain")).await;
+        peer.say(events_before).await;
         peer.answer("api show channels as json", response(channels)).await;
         peer.answer("api show calls as json", response(bridges)).await;
     };
@@ -203,4 +209,61 @@ async fn the_lists_make_up_for_a_gap() {
     drop(peer);
     client.close().await;
     assert!(calls.is_stale());
+}
+
+#[tokio::test]
+async fn an_older_event_undoes_nothing() {
+    let (client, mut peer) = tracking(EMPTY, EMPTY).await;
+    let calls = client.calls().unwrap().clone();
+    let event = |name: &str, sequence: u32, more: &[(&str, &str)]| {
+        let sequence = sequence.to_string();
+        let all = [&[("Event-Name", name), ("Unique-ID", "a"), ("Event-Sequence", &*sequence)], more].concat();
+        crate::peer::event(&all, None)
+    };
+    let bridge = [("Bridge-A-Unique-ID", "a"), ("Bridge-B-Unique-ID", "b")];
+    peer.say(event("CHANNEL_HOLD", 10, &[("Caller-Caller-ID-Number", "new")])).await;
+    peer.say(event("CHANNEL_UNHOLD", 9, &[("Caller-Caller-ID-Number", "old")])).await;
+    peer.say(event("CHANNEL_PARK", 20, &[]) + &event("CHANNEL_UNPARK", 19, &[])).await;
+    peer.say(event("CHANNEL_BRIDGE", 30, &bridge) + &event("CHANNEL_UNBRIDGE", 29, &bridge)).await;
+    settled(&calls, &client, &mut peer).await;
+    let leg = calls.leg("a").unwrap();
+    assert_eq!((leg.held, leg.bridged_to.as_deref(), &*leg.caller_number), (true, Some("b"), "new"));
+    // a channel that takes another uuid takes its place with it
+    peer.say(crate::peer::event(
+        &[("Event-Name", "CHANNEL_UUID"), ("Unique-ID", "c"), ("Old-Unique-ID", "a"), ("Event-Sequence", "31")],
+        None,
+    ))
+    .await;
+    settled(&calls, &client, &mut peer).await;
+    assert!(calls.leg("a").is_none() && calls.leg("c").unwrap().held);
+}
+
+#[tokio::test]
+async fn events_know_more_than_a_list_that_lags() {
+    let event = |name: &str, uuid: &str| {
+        crate::peer::event(
+            &[("Event-Name", name), ("Unique-ID", uuid), ("Answer-State", "answered"), ("Event-Sequence", "5")],
+            None,
+        )
+    };
+    let before = event("CHANNEL_ANSWER", "new")
+        + &event("CHANNEL_HOLD", "held")
+        + &event("CHANNEL_CREATE", "gone")
+        + &event("CHANNEL_DESTROY", "gone");
+    let row = |uuid: &str| format!("{{\"uuid\":\"{uuid}\",\"callstate\":\"RINGING\"}}");
+    let channels = format!("{{\"row_count\":3,\"rows\":[{},{},{}]}}", row("held"), row("gone"), row("listed"));
+    let (client, _peer) =
+        tracking_while(&before, &channels, r#"{"row_count":1,"rows":[{"uuid":"listed","b_uuid":"gone"}]}"#).await;
+    let calls = client.calls().unwrap();
+    let mut found: Vec<_> =
+        calls.legs().into_iter().map(|leg| (leg.uuid, leg.state, leg.held, leg.bridged_to)).collect();
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            ("held".to_owned(), LegState::Active, true, None),
+            ("listed".to_owned(), LegState::Ringing, false, None),
+            ("new".to_owned(), LegState::Active, false, None)
+        ]
+    );
 }

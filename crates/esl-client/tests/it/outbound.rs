@@ -94,6 +94,19 @@ async fn what_runs_when_the_caller_goes_ends_with_the_cause() {
 }
 
 #[tokio::test]
+async fn what_runs_at_the_hangup_may_still_be_completed() {
+    let (call, mut peer) = call(taking()).await;
+    let (played, ()) = tokio::join!(call.execute(Execute::new("playback").argument("x")), async {
+        let command = peer.command().await;
+        let done = complete(&command, &[("Application-Response", "FILE PLAYED")]);
+        // in the order of the recordings
+        peer.say(reply("+OK") + &hangup("CHANNEL_HANGUP", "NORMAL_CLEARING") + &done).await;
+        peer.say(hangup("CHANNEL_HANGUP_COMPLETE", "NORMAL_CLEARING")).await;
+    });
+    assert_eq!(played.unwrap().response(), "FILE PLAYED");
+}
+
+#[tokio::test]
 async fn without_full_and_async_everything_still_works() {
     let (ours, theirs) = tokio::io::duplex(1 << 16);
     let mut peer = Peer::new(theirs);

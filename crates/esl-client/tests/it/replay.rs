@@ -320,7 +320,8 @@ fn what_is_over_the_limit_is_passed_over_or_ends_it() {
     }
     // a value that pretends to be a header of the frame's changes nothing
     let forged = b"Content-Type: command/reply\nReply-Text: x\nContent-Length: 5\n\nContent-Type: command/reply\nReply-Text: y\n\n";
-    assert_eq!(limited(Limits::default(), forged).0.len(), 2);
+    let (frames, _) = limited(Limits::default(), forged);
+    assert!(matches!(&frames[..], [_, Frame::Reply(next)] if next.get("Reply-Text") == Some(b"y")), "{frames:?}");
     // a line without a colon is passed over
     let (frames, _) = limited(Limits::default(), b"odd\nContent-Type: command/reply\nReply-Text: +OK\n\n");
     assert!(matches!(&frames[0], Frame::Reply(reply) if reply.get("Reply-Text") == Some(b"+OK")));
@@ -352,6 +353,9 @@ fn broken_events_keep_what_can_be_read() {
             String::from_utf8_lossy(text)
         );
     }
+    // a client of the server's may have written a length of its own; the last is the server's
+    let twice = Event::parse(&b"Content-Length: 1\nX: y\nContent-Length: 5\n\nhello"[..], Encoding::Plain);
+    assert_eq!((twice.body_text(), twice.get_all("content-length").count()), ("hello".to_owned(), 2));
     assert_eq!(Event::parse(&br#"{"_body":"b\n"}"#[..], Encoding::Json).body_text(), "b\n");
 }
 

@@ -2,6 +2,7 @@
 
 mod broken;
 mod command;
+mod esl;
 mod secrets;
 
 use clap::Parser as _;
