@@ -50,7 +50,7 @@ fn compare(what: &str, bytes: &Bytes, target: f64, theirs: impl Fn(Bytes)) {
     let mut cut = Vec::new();
     let events = decode(BytesMut::from(&bytes[..]), |event| cut.push(Bytes::copy_from_slice(event.bytes())));
     let ours_run = |buffer: BytesMut| decode(buffer, |event| drop(black_box(event)));
-    let mut theirs_run = || {
+    let theirs_run = || {
         cut.iter().cloned().for_each(&theirs);
         cut.len()
     };
@@ -60,7 +60,7 @@ fn compare(what: &str, bytes: &Bytes, target: f64, theirs: impl Fn(Bytes)) {
         // what the kernel does with a read is not what is measured
         let buffer = BytesMut::from(&bytes[..]);
         ours.push(sample(|| ours_run(buffer)));
-        others.push(sample(&mut theirs_run));
+        others.push(sample(theirs_run));
     }
     let ratio = median(ours.iter().zip(&others).map(|(ours, theirs)| ours.rate / theirs.rate).collect());
     let rate = |samples: &[Sample]| median(samples.iter().map(|sample| sample.rate).collect());

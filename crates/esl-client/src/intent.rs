@@ -130,6 +130,17 @@ impl Intent {
         Self { encoding, own, ..Self::default() }
     }
 
+    /// Whether the session subscribes something for itself; that is then the first command of [`restore`](Self::restore).
+    pub(crate) fn has_own(&self) -> bool {
+        !self.own.is_empty()
+    }
+
+    /// Whether the ends of jobs are subscribed.
+    pub(crate) fn hears_jobs(&self) -> bool {
+        let any = |selection: &Selection| ["BACKGROUND_JOB", "ALL"].iter().any(|name| selection.names.contains(*name));
+        any(&self.own) || any(&self.user)
+    }
+
     /// Adds what the session itself needs; gives the command for what was not subscribed yet.
     pub(crate) fn need(&mut self, own: &Selection) -> Option<Command> {
         let mut missing = own.clone();
@@ -221,11 +232,12 @@ impl Intent {
 
     /// The commands that make a new connection what the last one was.
     pub(crate) fn restore(&self) -> Result<Vec<Command>, Error> {
-        let mut all = self.user.clone();
-        all.merge(&self.own);
         let mut commands = Vec::new();
-        if !all.is_empty() {
-            commands.push(self.event(&all)?);
+        // apart, so that a user who may not have one of the others has these
+        for selection in [&self.own, &self.user] {
+            if !selection.is_empty() {
+                commands.push(self.event(selection)?);
+            }
         }
         if !self.filters.is_empty() {
             for name in &self.own.names {
@@ -283,7 +295,8 @@ mod tests {
         assert_eq!(
             lines(intent.restore()),
             [
-                "event json BACKGROUND_JOB HEARTBEAT CUSTOM sofia::register",
+                "event json BACKGROUND_JOB",
+                "event json HEARTBEAT CUSTOM sofia::register",
                 "filter Event-Name BACKGROUND_JOB",
                 "filter Unique-ID u2",
                 "log 7"
@@ -315,7 +328,7 @@ mod tests {
         intent.apply(&Change::Unsubscribe(Selection::from("DTMF")));
         let restored = lines(intent.restore());
         assert!(
-            restored[0].contains("CHANNEL_ANSWER") && !restored[0].contains("DTMF") && !restored[0].contains(" ALL")
+            restored[1].contains("CHANNEL_ANSWER") && !restored[1].contains("DTMF") && !restored[1].contains(" ALL")
         );
         assert!(intent.need(&Selection::from("BACKGROUND_JOB")).is_none());
         let more = intent.need(&Selection::from(["BACKGROUND_JOB", "CHANNEL_DESTROY"])).unwrap();

@@ -96,6 +96,7 @@ mod outbound;
 pub mod quote;
 mod session;
 mod stream;
+mod subscriptions;
 mod verbs;
 
 pub use block::Block;

@@ -3,6 +3,7 @@
 //! Replies carry no id: FreeSWITCH answers each command once, in order, so that the oldest one that waits is the one that is
 //! answered. One whose caller has gone stays as a tombstone until its answer comes.
 
+mod events;
 mod login;
 mod outbound;
 
@@ -81,6 +82,8 @@ enum Owner {
     Gone,
     Auth,
     Version,
+    /// What the session itself lives by.
+    Own,
     Restore,
     Chore,
     Connect,
@@ -131,6 +134,8 @@ pub(crate) struct EslSession {
     sent: VecDeque<Sent>,
     jobs: HashMap<String, Slot>,
     executions: HashMap<String, (Slot, String)>,
+    /// The words by which the server refuses the events that jobs end by: none would ever end.
+    deaf: Option<String>,
     /// Per change that is under way: whether a step of it was refused.
     refused: HashMap<Slot, Frame>,
     heard: Instant,
@@ -149,6 +154,7 @@ impl EslSession {
             sent: VecDeque::new(),
             jobs: HashMap::new(),
             executions: HashMap::new(),
+            deaf: None,
             refused: HashMap::new(),
             heard: Instant::now(),
             shared: Arc::default(),
@@ -195,9 +201,10 @@ impl EslSession {
             Owner::Gone | Owner::Ping | Owner::Chore => {}
             Owner::Auth => self.logged_in(&frame, actions),
             Owner::Connect => self.connected(frame, actions),
-            Owner::Version | Owner::Restore | Owner::Channels | Owner::Bridges => {
+            Owner::Version | Owner::Own | Owner::Restore | Owner::Channels | Owner::Bridges => {
                 match owner {
                     Owner::Version => self.login.note_version(&frame, &self.shared),
+                    Owner::Own => self.deaf = (!is_ok(&frame)).then(|| words(&frame).into_owned()),
                     Owner::Channels => self.tracker.iter_mut().for_each(|tracker| tracker.channels(body(&frame))),
                     Owner::Bridges => self.tracker.iter_mut().for_each(|tracker| tracker.bridges(body(&frame))),
                     _ if !is_ok(&frame) => {
@@ -235,66 +242,6 @@ impl EslSession {
                 left => self.phase = Phase::Restoring(left),
             }
         }
-    }
-
-    fn event(&mut self, event: Event, actions: &mut Actions<Self>) {
-        if let Some(tracker) = &mut self.tracker {
-            tracker.event(&event);
-        }
-        if (!self.jobs.is_empty() || !self.executions.is_empty() || self.login.is_outbound())
-            && let Some(name) = event.get_last("Event-Name")
-        {
-            match name.raw() {
-                b"BACKGROUND_JOB" => {
-                    let slot = event.get("Job-UUID").and_then(|uuid| self.jobs.remove(&*uuid.text()));
-                    if let Some(slot) = slot {
-                        actions.reply(slot, Reply::Event(event.clone()));
-                    }
-                }
-                b"CHANNEL_EXECUTE_COMPLETE" => {
-                    let uuid = event.get("Application-UUID");
-                    if let Some((slot, _)) = uuid.and_then(|uuid| self.executions.remove(&*uuid.text())) {
-                        actions.reply(slot, Reply::Event(event.clone()));
-                    }
-                }
-                b"CHANNEL_HANGUP" | b"CHANNEL_HANGUP_COMPLETE" | b"CHANNEL_DESTROY" => {
-                    self.hung_up(&event, name.raw(), actions);
-                }
-                _ => {}
-            }
-        }
-        actions.event(News::Event(event));
-    }
-
-    /// A channel has gone: what it was to execute will never be completed.
-    fn hung_up(&mut self, event: &Event, name: &[u8], actions: &mut Actions<Self>) {
-        let Some(uuid) = event.unique_id() else { return };
-        let cause = HangupCause::from_name(&event.text("Hangup-Cause"));
-        if name != b"CHANNEL_HANGUP" {
-            // what was running when it was hung up has been completed by now
-            for (_, (slot, _)) in self.executions.extract_if(|_, (_, channel)| *channel == uuid) {
-                actions.reply(slot, Reply::HungUp(cause.clone()));
-            }
-        }
-        let ours = self.shared.channel.get().and_then(Event::unique_id).is_some_and(|ours| ours == uuid);
-        if ours {
-            self.hangup.send_if_modified(|known| {
-                let news = known.is_none() || name == b"CHANNEL_HANGUP_COMPLETE";
-                if news {
-                    *known = Some(cause);
-                }
-                news
-            });
-        }
-    }
-
-    fn notice(&mut self, notice: Block, actions: &mut Actions<Self>) {
-        if notice.get("Content-Disposition") == Some(b"linger") {
-            actions.event(News::Linger(notice));
-            return;
-        }
-        let reason = notice.text().trim().to_owned();
-        actions.disconnect(Lost::Closed { code: None, reason: reason.into() });
     }
 }
 
@@ -366,6 +313,15 @@ impl Session for EslSession {
                 actions.send_request(slot, command);
             }
             What::Job(command, uuid) => {
+                if let Some(words) = &self.deaf {
+                    let error = crate::Error::rejected("event plain BACKGROUND_JOB", words);
+                    return actions.reply(slot, Reply::Invalid(error));
+                }
+                if !self.login.is_outbound() && !self.intent.hears_jobs() {
+                    let error =
+                        crate::Error::invalid("jobs", "BACKGROUND_JOB is not subscribed: the end would never be heard");
+                    return actions.reply(slot, Reply::Invalid(error));
+                }
                 self.push(Owner::Job(slot, uuid), within, now);
                 actions.send_request(slot, command);
             }

@@ -105,7 +105,11 @@ impl EslSession {
         let mut steps = Vec::new();
         steps.extend(Command::line("api", "version").ok().map(|command| (Owner::Version, command)));
         match self.intent.restore() {
-            Ok(commands) => steps.extend(commands.into_iter().map(|command| (Owner::Restore, command))),
+            Ok(commands) => {
+                let own = usize::from(self.intent.has_own());
+                let owners = (0..).map(|at| if at < own { Owner::Own } else { Owner::Restore });
+                steps.extend(owners.zip(commands));
+            }
             Err(error) => actions.disconnect(Lost::protocol(error.to_string())),
         }
         if self.tracker.is_some() {

@@ -49,6 +49,9 @@ async fn a_user_logs_in_with_limited_rights() {
     let (denied, ()) =
         tokio::join!(client.api("originate", "x"), peer.answer("api originate x", reply("-ERR permission denied")));
     assert_eq!(denied.unwrap_err().rejection(), Some(&Rejection::PermissionDenied));
+    // its end could never be heard: it is not begun
+    let error = client.bgapi("status", "").await.unwrap_err();
+    assert_eq!(error.rejection(), Some(&Rejection::PermissionDenied), "{error}");
 }
 
 #[tokio::test]
@@ -312,7 +315,8 @@ async fn everything_is_restored_after_a_reconnect() {
     peer.answer("auth ClueCon", reply("+OK accepted")).await;
     peer.answer("api version", response("x")).await;
     for line in [
-        "event plain BACKGROUND_JOB HEARTBEAT CUSTOM sofia::register",
+        "event plain BACKGROUND_JOB",
+        "event plain HEARTBEAT CUSTOM sofia::register",
         "filter Event-Name BACKGROUND_JOB",
         "filter Unique-ID u1",
         "log 4",

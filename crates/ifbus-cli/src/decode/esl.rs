@@ -181,11 +181,11 @@ impl Commands {
 
     /// The length of the body that the head announces.
     fn body(head: &[u8]) -> usize {
-        let lengths = head.split(|byte| *byte == b'\n').filter_map(|line| {
+        let mut lengths = head.rsplit(|byte| *byte == b'\n').filter_map(|line| {
             let (name, value) = line.split_at_checked(b"content-length:".len())?;
             name.eq_ignore_ascii_case(b"content-length:").then(|| String::from_utf8_lossy(value).trim().parse().ok())?
         });
-        lengths.last().unwrap_or(0)
+        lengths.next().unwrap_or(0)
     }
 }
 
