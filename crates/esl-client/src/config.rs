@@ -55,6 +55,7 @@ impl Builder {
         let mut link = LinkConfig::new("esl");
         // a command that takes long holds all others back: the session itself tells a slow server from a dead one
         link.keep_alive = None;
+        link.in_flight = 4096;
         Self {
             address: address.to_owned(),
             user: None,
@@ -154,7 +155,7 @@ impl Builder {
         self
     }
 
-    /// How many commands may be with FreeSWITCH at once. Default 1,024.
+    /// How many commands may be with FreeSWITCH at once; jobs and executions count until they end. Default 4,096.
     pub fn in_flight(mut self, commands: usize) -> Self {
         self.link.in_flight = commands.max(1);
         self

@@ -6,8 +6,8 @@
 mod events;
 mod login;
 mod outbound;
+mod parts;
 
-use crate::block::Block;
 use crate::calls::Tracker;
 use crate::cause::HangupCause;
 use crate::codec::Frame;
@@ -16,6 +16,8 @@ use crate::event::Event;
 use crate::intent::{Change, Intent, Selection};
 use ifbus_link::{Actions, Lost, Refusal, RefusalKind, Session, Slot};
 pub(crate) use login::{Auth, Login, Outbound};
+pub(crate) use parts::{Ask, News, Reply, What};
+use parts::{Owner, Phase, Sent};
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
@@ -23,91 +25,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
-
-/// What a caller asks.
-#[derive(Debug)]
-pub(crate) struct Ask {
-    pub(crate) what: What,
-    /// How long the server may take to answer the command.
-    pub(crate) within: Duration,
-}
-
-#[derive(Debug)]
-pub(crate) enum What {
-    /// A command; its reply is the answer.
-    Command(Command),
-    /// `bgapi` with this Job-UUID: the answer comes as an event.
-    Job(Command, String),
-    /// `sendmsg` with `execute` and this Event-UUID, on this channel: the answer comes as an event.
-    Execute {
-        command: Command,
-        uuid: String,
-        channel: String,
-    },
-    Change(Change),
-}
-
-/// What a caller gets.
-#[derive(Debug)]
-pub(crate) enum Reply {
-    Frame(Frame),
-    /// The event that ends a job or an execution.
-    Event(Event),
-    /// The channel was hung up before.
-    HungUp(HangupCause),
-    /// The command could not be written.
-    Invalid(crate::Error),
-}
-
-/// What subscribers get.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum News {
-    Event(Event),
-    Log(Block),
-    /// The call of an outbound connection is over, and the connection lingers.
-    Linger(Block),
-    /// A frame that nobody waits for, or of no known kind.
-    Other(Frame),
-}
-
-/// Whose an answer is.
-#[derive(Debug)]
-enum Owner {
-    Caller(Slot),
-    Job(Slot, String),
-    Execute(Slot, String, String),
-    /// A step of a change: what it changes stands with its last one.
-    Change(Slot, Option<Change>),
-    /// The answer of its change's first step was a refusal, or its caller has gone.
-    Gone,
-    Auth,
-    Version,
-    /// What the session itself lives by.
-    Own,
-    Restore,
-    Chore,
-    Connect,
-    Channels,
-    Bridges,
-    Ping,
-}
-
-#[derive(Debug)]
-struct Sent {
-    owner: Owner,
-    /// When it counts as never to be answered, should nothing be heard meanwhile.
-    patience: Duration,
-    since: Instant,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    /// Nothing has been answered.
-    Login,
-    /// So many commands of the session's own must be answered first.
-    Restoring(usize),
-    Ready,
-}
 
 /// How the session lives.
 #[derive(Debug, Clone)]
