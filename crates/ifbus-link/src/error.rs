@@ -167,6 +167,8 @@ pub enum RefusalKind {
     WrongService,
     /// The server's operator put us out.
     Kicked,
+    /// The server does not let this address in, whatever the credentials.
+    NotAllowed,
 }
 
 impl Refusal {
@@ -183,6 +185,7 @@ impl fmt::Display for Refusal {
             RefusalKind::Unsupported => "the server lacks what is needed",
             RefusalKind::WrongService => "another kind of server answered",
             RefusalKind::Kicked => "the server's operator ended the session",
+            RefusalKind::NotAllowed => "the server does not let this address in",
         })?;
         if let Some(code) = self.code {
             write!(f, " ({code})")?;

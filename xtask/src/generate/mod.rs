@@ -1,6 +1,7 @@
 //! `cargo xtask generate`: the files that are written from the protocol catalogues in `xtask/catalogues`.
 
 mod ami;
+mod esl;
 mod names;
 mod overlay;
 
@@ -14,7 +15,7 @@ type Generated = (&'static str, String);
 /// Writes the generated files, or checks that they are fresh.
 pub(crate) fn run(check: bool) -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the workspace of xtask")?;
-    let files = ami::generate()?;
+    let files = ami::generate()?.into_iter().chain(esl::generate()?);
     let mut stale = Vec::new();
     for (path, text) in files {
         let file = root.join(path);

@@ -1,6 +1,7 @@
 //! `ifbus decode`: recorded bytes as the clients' own codecs see them.
 
 mod ami;
+mod esl;
 mod frame;
 mod ha;
 mod http;
@@ -66,9 +67,21 @@ pub enum Protocol {
     Vmix,
     /// Asterisk's manager interface: TCP and TLS, and HTTP in transcripts
     Ami,
+    /// FreeSWITCH: the event socket
+    Esl,
 }
 
 impl Protocol {
+    /// What decodes the client's bytes in a transcript, where they are a plain stream; the server's are [`stream`](Self::stream)'s.
+    fn requests(self) -> Option<Box<dyn Stream>> {
+        Some(match self {
+            Self::Vmix => Box::new(vmix::Commands::default()),
+            Self::Ami => Box::new(ami::Actions::default()),
+            Self::Esl => Box::new(esl::Commands::default()),
+            Self::Obs | Self::Ha => return None,
+        })
+    }
+
     /// How the header of a transcript names it, at least at the beginning.
     fn recorded_as(self) -> &'static str {
         match self {
@@ -76,6 +89,7 @@ impl Protocol {
             Self::Ha => "ha-",
             Self::Vmix => "vmix-",
             Self::Ami => "ami",
+            Self::Esl => "esl",
         }
     }
 
@@ -85,6 +99,7 @@ impl Protocol {
             Self::Ha => Box::new(ws::WebSocket::new(ha::from_server)),
             Self::Vmix => Box::new(vmix::Replies::default()),
             Self::Ami => Box::new(ami::Messages::default()),
+            Self::Esl => Box::new(esl::Frames::default()),
         }
     }
 
@@ -95,6 +110,9 @@ impl Protocol {
         }
         if self == Self::Ami {
             return ami::message(&bytes);
+        }
+        if self == Self::Esl {
+            return esl::message(bytes);
         }
         let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
         let data = match tungstenite::Utf8Bytes::try_from(bytes.clone()) {
@@ -125,6 +143,14 @@ trait Stream {
     fn next(&mut self) -> Option<Frame>;
     /// What is left when the bytes end.
     fn end(&mut self) -> Option<Frame>;
+    /// Per query since this was asked last, whether its answer is a secret: for the stream of the other direction.
+    fn queries(&mut self) -> Vec<bool> {
+        Vec::new()
+    }
+    /// A query was sent whose answer is to come; whether that is a secret.
+    fn expect(&mut self, secret: bool) {
+        let _ = secret;
+    }
 }
 
 /// Decodes the file to standard output. A reader that goes away, such as `head`, ends it without a word.

@@ -1,6 +1,7 @@
 //! Secrets, which are shown only on demand.
 
 use super::Protocol;
+use super::esl;
 use super::frame::Frame;
 use super::node::Node;
 use ha_client::codec;
@@ -48,6 +49,7 @@ fn is_secret(protocol: Protocol, parent: &str, name: &str) -> bool {
         Protocol::Obs => obs_ws5::codec::is_secret(name),
         Protocol::Ha => codec::is_secret(name) && !(name == "code" && parent == "error"),
         Protocol::Vmix | Protocol::Ami => false, // see the decoder: only the function tells; and is_secret_header
+        Protocol::Esl => esl::is_secret(name),
     }
 }
 
@@ -67,8 +69,8 @@ fn undecoded(protocol: Protocol, body: &mut Node) {
     let secret = match protocol {
         Protocol::Obs => OBS.iter().any(names),
         Protocol::Ha => ["token", "password", "secret", "code"].iter().any(names),
-        Protocol::Vmix => names(&"password"),
         Protocol::Ami => ["ecret: ", "assword: ", "Key: ", "secret="].iter().any(names),
+        Protocol::Vmix | Protocol::Esl => names(&"password"),
     };
     if secret {
         mask(body);

@@ -1,10 +1,9 @@
 //! Transcripts: a header in the first line, then a row per message (or, for a stream of bytes, per read).
 
-use super::ami::{Actions, Messages};
 use super::frame::{Direction, Frame, Output};
 use super::input::{Ahead, read_line};
 use super::node::Node;
-use super::vmix::{self, Commands, Replies};
+use super::vmix;
 use super::ws::{self, Data};
 use super::{Protocol, Stream, ha, http, obs};
 use base64::Engine as _;
@@ -68,10 +67,8 @@ impl Row {
 struct Lane {
     /// Bytes of payload so far.
     offset: u64,
-    replies: Replies,
-    commands: Commands,
-    messages: Messages,
-    actions: Actions,
+    /// What decodes it, where it is a plain stream of bytes.
+    stream: Option<Box<dyn Stream>>,
     /// The fragments of a message: where it begins, whether it is binary, its bytes.
     fragments: Option<(u64, bool, Vec<u8>)>,
 }
@@ -141,28 +138,24 @@ impl Reader {
             Ok(payload) => payload,
             Err(error) => return output.write(place(Frame::new("row").error(error), line)),
         };
-        let lane = self.lanes.entry((row.conn, dir)).or_default();
+        let (protocol, http) = (self.protocol, self.http);
+        let lane = self.lane(row.conn, dir);
         let offset = lane.offset;
         lane.offset += payload.len() as u64;
-        if let Some(frame) = head(self.protocol, self.http, row, &payload) {
+        if let Some(frame) = head(protocol, http, row, &payload) {
             output.write(place(frame.at(offset), line))?;
-        } else if matches!(self.protocol, Protocol::Vmix | Protocol::Ami) {
-            let stream: &mut dyn Stream = match (self.protocol, dir) {
-                (Protocol::Ami, Direction::ToClient) => &mut lane.messages,
-                (Protocol::Ami, Direction::ToServer) => &mut lane.actions,
-                (_, Direction::ToClient) => &mut lane.replies,
-                (_, Direction::ToServer) => &mut lane.commands,
-            };
+        } else if let Some(stream) = &mut lane.stream {
             stream.feed(&payload);
             while let Some(frame) = stream.next() {
                 output.write(place(frame, line))?;
             }
-            let queries = std::mem::take(&mut lane.commands.queries);
-            if !queries.is_empty() {
-                let answers = self.lanes.entry((row.conn, Direction::ToClient)).or_default();
-                queries.iter().for_each(|query| answers.replies.expect(query));
+            let queries = stream.queries();
+            if !queries.is_empty()
+                && let Some(answers) = &mut self.lane(row.conn, Direction::ToClient).stream
+            {
+                queries.into_iter().for_each(|secret| answers.expect(secret));
             }
-        } else if let Some(frame) = message(self.protocol, row, dir, payload, lane, offset) {
+        } else if let Some(frame) = message(protocol, row, dir, payload, lane, offset) {
             output.write(place(frame, line))?;
         }
         if row.eof
@@ -172,6 +165,17 @@ impl Reader {
             output.write(place(frame, line))?;
         }
         Ok(())
+    }
+
+    fn lane(&mut self, conn: Option<u64>, dir: Direction) -> &mut Lane {
+        let protocol = self.protocol;
+        self.lanes.entry((conn, dir)).or_insert_with(|| {
+            let requests = protocol.requests();
+            // a protocol of messages has its rows decoded one by one
+            let is_stream = requests.is_some();
+            let stream = if dir == Direction::ToServer { requests } else { is_stream.then(|| protocol.stream()) };
+            Lane { stream, ..Lane::default() }
+        })
     }
 
     /// What has been begun and not finished.
@@ -192,8 +196,7 @@ impl Lane {
         if let Some((offset, ..)) = self.fragments.take() {
             return Some(Frame::fatal("truncated", "the last message is not finished").at(offset));
         }
-        let lines = self.replies.end().or_else(|| self.commands.end());
-        lines.or_else(|| self.messages.end()).or_else(|| self.actions.end())
+        self.stream.as_mut().and_then(|stream| stream.end())
     }
 }
 

@@ -30,13 +30,6 @@ pub(super) struct Replies {
 }
 
 impl Replies {
-    /// Takes note of a command that will be answered.
-    pub(super) fn expect(&mut self, query: &Query) {
-        if self.queries.len() < QUERIES {
-            self.queries.push_back(query.secret);
-        }
-    }
-
     fn die(&mut self, frame: Frame) -> Frame {
         self.dead = true;
         self.buffer = BytesMut::new();
@@ -153,6 +146,12 @@ fn summary(show: &Show, bytes: usize) -> Node {
 }
 
 impl Stream for Replies {
+    fn expect(&mut self, secret: bool) {
+        if self.queries.len() < QUERIES {
+            self.queries.push_back(secret);
+        }
+    }
+
     fn feed(&mut self, bytes: &[u8]) {
         if !self.dead {
             self.buffer.extend_from_slice(bytes);
@@ -197,18 +196,13 @@ impl Stream for Replies {
     }
 }
 
-/// An `XMLTEXT`, which will be answered.
-pub(super) struct Query {
-    secret: bool,
-}
-
 /// What is said to vMix.
 #[derive(Default)]
 pub(super) struct Commands {
     buffer: BytesMut,
     front: u64,
     /// Queries since they were asked for last.
-    pub(super) queries: Vec<Query>,
+    queries: Vec<bool>,
     dead: bool,
 }
 
@@ -223,7 +217,7 @@ impl Commands {
         if word == b"XMLTEXT" {
             let path = String::from_utf8_lossy(rest);
             let secret = Command::raw("XMLTEXT", &path).is_ok_and(|command| command.secret_reply());
-            self.queries.push(Query { secret });
+            self.queries.push(secret);
         }
         let frame = Frame::new("command").field("command", Node::of_bytes(word));
         if rest.is_empty() { frame } else { frame.field("arguments", Node::of_bytes(rest)) }
@@ -245,6 +239,10 @@ fn split(line: &[u8]) -> (&[u8], &[u8]) {
 }
 
 impl Stream for Commands {
+    fn queries(&mut self) -> Vec<bool> {
+        std::mem::take(&mut self.queries)
+    }
+
     fn feed(&mut self, bytes: &[u8]) {
         if !self.dead {
             self.buffer.extend_from_slice(bytes);

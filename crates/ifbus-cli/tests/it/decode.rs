@@ -3,6 +3,7 @@
 mod ami;
 mod broken;
 mod command;
+mod esl;
 mod secrets;
 
 use clap::Parser as _;

@@ -1,0 +1,20 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod calls;
+mod faults;
+mod inbound;
+mod outbound;
+mod peer;
+mod recorded;
+mod replay;
+mod results;
+
+use esl_client::{Call, Calls, Client, Error, Event};
+use static_assertions::assert_impl_all;
+use std::fmt::Debug;
+
+assert_impl_all!(Client: Clone, Send, Sync, Debug);
+assert_impl_all!(Call: Send, Sync, Debug);
+assert_impl_all!(Calls: Clone, Send, Sync, Debug);
+assert_impl_all!(Event: Clone, Send, Sync, Debug);
+assert_impl_all!(Error: Clone, Send, Sync, Debug);
