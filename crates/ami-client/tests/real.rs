@@ -34,6 +34,7 @@ fn login(builder: Builder) -> Builder {
     builder
         .login(var("IFBUS_AMI_USER").expect("IFBUS_AMI_USER"), var("IFBUS_AMI_PASSWORD").expect("IFBUS_AMI_PASSWORD"))
         .reconnect(quick)
+        .tap(ifbus_testing::wire_log())
 }
 
 async fn connect(builder: Builder) -> Client {

@@ -6,5 +6,6 @@ mod lists;
 mod login;
 mod peer;
 mod replay;
+mod sim;
 mod split;
 mod verbs;
