@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
                 .ok(),
             None => None,
         };
-        let names = catalogue::load(client.name)?;
+        let names = catalogue::load(client)?;
         for kind in client.kinds {
             let catalogue = kind.names(&names)?;
             let typed = typed::names(client, kind, &names)?;

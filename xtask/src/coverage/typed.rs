@@ -21,6 +21,8 @@ pub(super) fn names(client: &Client, kind: &Kind, lists: &Names) -> Result<BTree
         // Other text is borrowed as well.
         Typed::Commands(folder) => (scan(folder, |line| quoted_after(line, "Cow::Borrowed("))?, false),
         Typed::Functions(folder) => (scan(folder, function)?, true),
+        Typed::Generated(file) => (scan(file, generated)?, false),
+        Typed::Listed(file, list) => (listed(file, list)?, true),
         Typed::Activators => (activators(lists)?, true),
     };
     let mut typed = BTreeSet::new();
@@ -79,6 +81,20 @@ fn event(line: &str) -> Option<&str> {
 /// `Cut` of `Raw::new("Cut")`, `Stinger{number}` of `Raw::new(format!("Stinger{number}"))`.
 fn function(line: &str) -> Option<&str> {
     quoted_after(line, "Raw::new(").or_else(|| quoted_after(line, "Raw::new(format!("))
+}
+
+/// `AGI` of `AGI = "AGI" -> Response {`, `CLONE` of `CloneEvent = "CLONE" {`.
+fn generated(line: &str) -> Option<&str> {
+    let (kind, _) = line.split_once(" = ")?;
+    (is_name(kind) && line.contains('{')).then(|| quoted_after(line, " = ")).flatten()
+}
+
+/// The literals of a list of names, one in each line.
+fn listed(file: &str, list: &str) -> Result<BTreeSet<String>> {
+    let text = fs::read_to_string(cargo::root().join(file)).with_context(|| file.to_owned())?;
+    let begin = format!("pub const {list}: ");
+    let lines = text.lines().skip_while(|line| !line.starts_with(&begin)).take_while(|line| *line != "];");
+    Ok(lines.filter_map(|line| line.trim().strip_prefix('"')?.strip_suffix("\",").map(str::to_owned)).collect())
 }
 
 /// The literal that stands straight after `before`.

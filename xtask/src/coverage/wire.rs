@@ -53,6 +53,10 @@ pub(super) fn names(client: &Client, kind: &str, frames: &[Frame]) -> Result<BTr
         ("vmix-api", "functions") => vmix_functions(frames),
         ("vmix-api", "commands") => vmix_commands(frames),
         ("vmix-api", "activators") => vmix_activators(frames),
+        ("ami-client", "actions") => ami_actions(frames),
+        ("ami-client", "events") => headers(frames, "Event: "),
+        ("esl-client", "events") => headers(frames, "Event-Name: "),
+        ("esl-client", "api commands") => esl_commands(frames),
         _ => bail!("nobody knows how to find {kind} of {} in a log", client.name),
     })
 }
@@ -160,6 +164,47 @@ fn vmix_activators(frames: &[Frame]) -> BTreeSet<String> {
         .collect()
 }
 
+/// What Asterisk answered with anything but "unknown command"; its answers hold the ActionID alone.
+fn ami_actions(frames: &[Frame]) -> BTreeSet<String> {
+    let header = |text: &str, name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+    let mut asked = BTreeMap::new();
+    let mut names = BTreeSet::new();
+    for frame in frames {
+        let Some(id) = header(&frame.text, "ActionID: ") else { continue };
+        let key = (&frame.link, frame.connection, id);
+        if frame.sent {
+            asked.insert(key, header(&frame.text, "Action: "));
+        } else if frame.text.starts_with("Response: ") && !frame.text.contains("Invalid/unknown command") {
+            names.extend(asked.remove(&key).flatten());
+        }
+    }
+    names
+}
+
+/// The values of a header in what was received.
+fn headers(frames: &[Frame], name: &str) -> BTreeSet<String> {
+    let received = frames.iter().filter(|frame| !frame.sent);
+    received
+        .flat_map(|frame| frame.text.lines())
+        .filter_map(|line| line.strip_prefix(name))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// What FreeSWITCH was asked by `api` and `bgapi`, where anything but "command not found" came back on that connection.
+fn esl_commands(frames: &[Frame]) -> BTreeSet<String> {
+    let unknown: BTreeSet<&str> = frames
+        .iter()
+        .filter(|frame| !frame.sent)
+        .filter_map(|frame| frame.text.split_once("-ERR ")?.1.split_once(" command not found").map(|(name, _)| name))
+        .collect();
+    let asked = frames.iter().filter(|frame| frame.sent).filter_map(|frame| {
+        let rest = frame.text.strip_prefix("api ").or_else(|| frame.text.strip_prefix("bgapi "))?;
+        rest.split_whitespace().next()
+    });
+    asked.filter(|name| !unknown.contains(name)).map(str::to_owned).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,6 +257,31 @@ mod tests {
             (false, r#"{"id":2,"type":"result","success":false,"error":{"code":"unknown_command"}}"#),
         ]);
         assert_eq!(home_commands(&log), set(&["get_states", "ping"]));
+    }
+
+    #[test]
+    fn actions_of_asterisk_are_found_by_their_ids() {
+        let log = frames(&[
+            (true, "Action: Ping\r\nActionID: 1\r\n\r\n"),
+            (true, "Action: Nope\r\nActionID: 2\r\n\r\n"),
+            (true, "Action: Status\r\nActionID: 3\r\n\r\n"),
+            (false, "Response: Success\r\nActionID: 1\r\nPing: Pong\r\n\r\n"),
+            (false, "Response: Error\r\nActionID: 2\r\nMessage: Invalid/unknown command: Nope.\r\n\r\n"),
+            (false, "Event: Hangup\r\nCause: 16\r\n\r\n"),
+        ]);
+        assert_eq!(ami_actions(&log), set(&["Ping"]));
+        assert_eq!(headers(&log, "Event: "), set(&["Hangup"]));
+    }
+
+    #[test]
+    fn commands_that_freeswitch_does_not_know_do_not_count() {
+        let log = frames(&[
+            (true, "api status\n\n"),
+            (true, "bgapi originate x\n\n"),
+            (true, "api nope\n\n"),
+            (false, "Content-Type: api/response\n\n-ERR nope command not found!\n"),
+        ]);
+        assert_eq!(esl_commands(&log), set(&["originate", "status"]));
     }
 
     #[test]
