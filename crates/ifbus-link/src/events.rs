@@ -258,9 +258,7 @@ impl<E: Clone> Fanout<E> {
 
     /// Until when reading on would likely make a subscriber lose events that is about to read.
     pub(crate) fn crowded(&self, driver: &Waker) -> Option<Instant> {
-        if !self.crowded.load(Ordering::Relaxed) {
-            return None;
-        }
+        self.crowded.load(Ordering::Relaxed).then_some(())?;
         let (now, queues) = (Instant::now(), lock(&self.queues));
         let there = queues.iter().filter(|queue| Arc::strong_count(queue) > 1);
         let until = there.filter_map(|queue| lock(&queue.inner).wait(now, driver)).min();

@@ -27,11 +27,12 @@ enum From {
     Cargo,
 }
 
-pub(super) const PEERS: [Peer; 4] = [
+pub(super) const PEERS: [Peer; 5] = [
     Peer { name: "simpleobsws", server: "obs", from: From::Pip },
     Peer { name: "obws", server: "obs", from: From::Cargo },
     Peer { name: "hass-client", server: "homeassistant", from: From::Pip },
     Peer { name: "node-vmix", server: "vmix", from: From::Npm },
+    Peer { name: "panoramisk", server: "asterisk", from: From::Pip },
 ];
 
 impl Peer {

@@ -16,11 +16,14 @@ pub(super) struct Real {
 }
 
 /// How the environment of the tests is called in a session.
-const NAMES: [(&str, &str, &str); 4] = [
+const NAMES: [(&str, &str, &str); 7] = [
     ("obs", "IFBUS_OBS", "PEER_URL"),
     ("obs", "IFBUS_OBS_PASSWORD", "PEER_PASSWORD"),
     ("homeassistant", "IFBUS_HA", "PEER_URL"),
     ("homeassistant", "IFBUS_HA_TOKEN", "PEER_TOKEN"),
+    ("asterisk", "IFBUS_AMI", "PEER_ADDRESS"),
+    ("asterisk", "IFBUS_AMI_USER", "PEER_USER"),
+    ("asterisk", "IFBUS_AMI_PASSWORD", "PEER_PASSWORD"),
 ];
 
 impl Real {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use ifbus_sim::{ha::HomeSim, obs::ObsSim, vmix::VmixSim};
+use ifbus_sim::{asterisk::AsteriskSim, ha::HomeSim, obs::ObsSim, vmix::VmixSim};
 use tokio::runtime::Runtime;
 
 /// A simulator that runs until it is dropped.
@@ -17,6 +17,7 @@ enum Kind {
     Obs(ObsSim),
     Home(HomeSim),
     Vmix(VmixSim),
+    Asterisk(AsteriskSim),
 }
 
 impl Sim {
@@ -35,6 +36,7 @@ impl Sim {
                     let sim = HomeSim::builder().version(version.unwrap_or("2026.2.3"));
                     Kind::Home(sim.start().await?)
                 }
+                "asterisk" => Kind::Asterisk(AsteriskSim::start().await?),
                 _ => Kind::Vmix(VmixSim::start().await?),
             })
         });
@@ -48,6 +50,11 @@ impl Sim {
                 vec![("PEER_URL", sim.url()), ("PEER_PASSWORD", sim.password().unwrap_or_default().to_owned())]
             }
             Kind::Home(sim) => vec![("PEER_URL", sim.url()), ("PEER_TOKEN", sim.token().to_owned())],
+            Kind::Asterisk(sim) => vec![
+                ("PEER_ADDRESS", sim.addr().to_string()),
+                ("PEER_USER", "admin".to_owned()),
+                ("PEER_PASSWORD", "test-secret".to_owned()),
+            ],
             Kind::Vmix(sim) => {
                 vec![("PEER_TCP", sim.tcp_addr().to_string()), ("PEER_HTTP", sim.http_addr().to_string())]
             }
@@ -62,6 +69,7 @@ impl Sim {
                 Kind::Obs(sim) => sim.restart().await,
                 Kind::Home(sim) => sim.restart().await,
                 Kind::Vmix(sim) => sim.restart().await,
+                Kind::Asterisk(sim) => sim.restart().await,
             }
         })?;
         Ok(())
