@@ -105,6 +105,7 @@ impl World {
                 self.give_up(&called, status, reason);
                 // the halves part here: each has a cause of its own
                 self.part(id);
+                self.tell("HangupRequest", id, &[("Cause", "0")]);
                 self.hang_up(&called, 0);
             }
             None => self.set_variable(id, "HANGUPCAUSE", &cause.to_string()),

@@ -210,7 +210,7 @@ impl World {
         let id = if technology.eq_ignore_ascii_case("local") {
             let (place, options) = resource.split_once('/').unwrap_or((resource, ""));
             let (exten, context) = place.split_once('@').unwrap_or((place, "default"));
-            let plan = self.extensions.get(exten)?.clone();
+            let plan = self.extensions.get(exten).cloned();
             let second = ids.1.map_or_else(|| self.unique(), str::to_owned);
             let name = |half: u8, number: u64| format!("Local/{place}-{number:08x};{half}");
             let number = self.locals;
@@ -224,6 +224,13 @@ impl World {
                 }
                 self.tell("Newchannel", half, &[]);
             }
+            let Some(plan) = plan else {
+                // there is no such extension, and the server finds out with both halves in its hands
+                self.part(&one);
+                self.hang_up(&one, 0);
+                self.hang_up(&two, 0);
+                return None;
+            };
             if let Some(channel) = self.channels.get_mut(&two) {
                 channel.plan = plan.into();
             }
@@ -310,7 +317,10 @@ impl World {
                     self.set_state(id, BUSY);
                     return self.refuse(id, "BUSY", 5, 17);
                 }
-                Application::Congestion => return self.refuse(id, "CONGESTION", 8, 34),
+                Application::Congestion => {
+                    self.set_state(id, BUSY);
+                    return self.refuse(id, "CONGESTION", 8, 34);
+                }
                 Application::Hangup(cause) => return self.hang_up(id, cause),
                 Application::Dial(to, timeout) => {
                     if self.dial(id, &to, timeout, None) {
