@@ -1,6 +1,6 @@
 //! A contender in a process of its own: told on standard input what to do, it says on standard output how long that took.
 
-use crate::{home, obs, vmix};
+use crate::{home, obs, phone, vmix};
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::{
@@ -41,10 +41,12 @@ impl Flood {
 }
 
 /// Everybody, by protocol, the limit first.
-pub(crate) const CONTENDERS: [(&str, &[&str]); 3] = [
+pub(crate) const CONTENDERS: [(&str, &[&str]); 5] = [
     ("obs", &["raw tokio-tungstenite, OBS", "obs-ws5", "obs-ws5, decoding", "obws"]),
     ("homeassistant", &["raw tokio-tungstenite, HA", "ha-client", "hass-rs"]),
     ("vmix", &["raw TCP", "vmix-api"]),
+    ("asterisk", &["raw TCP, AMI", "ami-client", "ami-client, no calls", "asterisk-rs-ami"]),
+    ("freeswitch", &["raw TCP, ESL", "esl-client", "esl-client, no calls", "freeswitch-esl-tokio"]),
 ];
 
 /// Connects, then does what it is told until standard input ends.
@@ -65,6 +67,14 @@ pub(crate) fn run(name: &str, arguments: &[String], allocations: Option<fn() -> 
         "hass-rs" => work(&runtime, runtime.block_on(home::HassRs::connect(port))?, allocations),
         "raw TCP" => work(&runtime, runtime.block_on(vmix::Raw::connect(port))?, allocations),
         "vmix-api" => work(&runtime, runtime.block_on(vmix::Ours::connect(port))?, allocations),
+        "raw TCP, AMI" => work(&runtime, runtime.block_on(phone::Raw::connect(port, phone::AMI))?, allocations),
+        "raw TCP, ESL" => work(&runtime, runtime.block_on(phone::Raw::connect(port, phone::ESL))?, allocations),
+        "ami-client" => work(&runtime, runtime.block_on(phone::Ami::connect(port, true))?, allocations),
+        "ami-client, no calls" => work(&runtime, runtime.block_on(phone::Ami::connect(port, false))?, allocations),
+        "asterisk-rs-ami" => work(&runtime, runtime.block_on(phone::AsteriskRs::connect(port))?, allocations),
+        "esl-client" => work(&runtime, runtime.block_on(phone::Esl::connect(port, true))?, allocations),
+        "esl-client, no calls" => work(&runtime, runtime.block_on(phone::Esl::connect(port, false))?, allocations),
+        "freeswitch-esl-tokio" => work(&runtime, runtime.block_on(phone::EslTokio::connect(port))?, allocations),
         _ => bail!("no contender is called {name}"),
     }
 }

@@ -1,6 +1,6 @@
 //! The servers that everybody is measured against: canned answers at once, recorded events as fast as the socket takes them.
 
-use crate::recorded;
+use crate::{phone, recorded};
 use anyhow::Result;
 use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
 use std::{
@@ -30,13 +30,19 @@ pub(crate) fn run() -> Result<()> {
         websocket(move |socket| serve_obs(socket, Arc::clone(&obs)))?,
         websocket(move |socket| serve_home(socket, Arc::clone(&home)))?,
         lines(state, pushes)?,
+        phone::serve(phone::AMI, recorded::ami_events()?)?,
+        phone::serve(phone::ESL, recorded::esl_events()?)?,
     ];
+    let (ami_events, esl_events) =
+        (phone::AMI.count(&recorded::ami_events()?), phone::ESL.count(&recorded::esl_events()?));
     println!(
         "{}",
         serde_json::json!({
             "obs": { "port": ports[0], "events": obs_events.len() },
             "homeassistant": { "port": ports[1], "events": home_events },
             "vmix": { "port": ports[2], "events": vmix_events },
+            "asterisk": { "port": ports[3], "events": ami_events },
+            "freeswitch": { "port": ports[4], "events": esl_events },
         })
     );
     std::io::stdin().read_line(&mut String::new())?;

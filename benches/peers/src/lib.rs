@@ -9,6 +9,7 @@ mod flow;
 mod home;
 mod limits;
 mod obs;
+mod phone;
 mod recorded;
 mod referee;
 mod vmix;

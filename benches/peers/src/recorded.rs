@@ -1,5 +1,6 @@
 //! The recorded bytes of real servers.
 
+use crate::phone;
 use anyhow::{Context as _, Result, bail};
 use std::{io::Read as _, path::Path};
 
@@ -83,6 +84,32 @@ pub(crate) fn vmix_pushes() -> Result<Vec<u8>> {
     let all = read("vmix-api/tests/data/acts-tally-stream.raw.gz")?;
     let is_push = |line: &&[u8]| (line.starts_with(b"ACTS") || line.starts_with(b"TALLY")) && line.ends_with(b"\r\n");
     Ok(all.split_inclusive(|byte| *byte == b'\n').filter(is_push).flatten().copied().collect())
+}
+
+/// The events of an Asterisk 22 with a thousand calls.
+pub(crate) fn ami_events() -> Result<Vec<u8>> {
+    let all = read("ami-client/tests/data/22.10/events-1000-calls.raw.gz")?;
+    let from = memchr::memmem::find(&all, b"\r\n\r\nEvent: Newchannel").context("no call")? + 4;
+    let to = memchr::memmem::rfind(&all, b"\r\n\r\n").context("no event")? + 4;
+    let events = all.get(from..to).context("no events")?;
+    if memchr::memmem::find(events, b"\r\nResponse: Goodbye").is_some() {
+        bail!("an answer stands among the events of Asterisk");
+    }
+    Ok(events.to_vec())
+}
+
+/// The events of a FreeSWITCH with a thousand channels, in the plain encoding.
+pub(crate) fn esl_events() -> Result<Vec<u8>> {
+    let all = read("esl-client/tests/data/events-plain-1000ch.raw.gz")?;
+    let from = memchr::memmem::find(&all, b"Content-Length: ").context("no event")?;
+    // the capture is cut: what is whole counts
+    let mut to = from;
+    while let Some(rest) = all.get(to..)
+        && let Some(length) = phone::whole_event(rest)
+    {
+        to += length;
+    }
+    Ok(all.get(from..to).context("no events")?.to_vec())
 }
 
 /// The state of a vMix with 200 inputs.

@@ -101,7 +101,7 @@ fn compete(protocol: &str, names: &[&str], port: &str, threads: u8, events: u64)
         };
         let rate = |at: usize| median(turns.rates[at].clone());
         let shares = [share(0), share(1)];
-        let ours = ["obs-ws5", "ha-client"].contains(name);
+        let ours = ["obs-ws5", "ha-client"].contains(name); // over WebSocket
         let targets: Vec<Value> = EXCHANGES
             .iter()
             .zip(SHARES.iter().zip(shares))

@@ -24,7 +24,7 @@ const LINK: &str = "link";
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// One part: the clients of one server, the flow of the demo, the connection driver. All of them if none is named.
-    #[arg(value_parser = ["obs", "homeassistant", "vmix", "flow", LINK])]
+    #[arg(value_parser = ["obs", "homeassistant", "vmix", "asterisk", "freeswitch", "flow", LINK])]
     name: Option<String>,
     /// One JSON object per row instead of the table.
     #[arg(long)]
