@@ -66,6 +66,7 @@ mod handle;
 mod message;
 mod received;
 pub mod redact;
+pub mod rmanager;
 #[cfg(unix)]
 pub mod script;
 mod session;

@@ -51,3 +51,10 @@ pub(crate) fn streams(name: &str) -> BTreeMap<(u64, String), Vec<u8>> {
     }
     streams
 }
+
+/// Three lines at a time, each line once in front: a codec that keeps nothing over two lines is cut everywhere by these.
+pub(crate) fn windows(stream: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let ends = stream.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\n' | 0)).map(|(at, _)| at + 1);
+    let ends: Vec<usize> = [0].into_iter().chain(ends).chain([stream.len()]).collect();
+    (0..ends.len().saturating_sub(1)).map(move |first| &stream[ends[first]..ends[(first + 3).min(ends.len() - 1)]])
+}

@@ -2,6 +2,7 @@
 
 mod calls;
 mod commands;
+mod console;
 mod data;
 mod faults;
 mod handlers;
