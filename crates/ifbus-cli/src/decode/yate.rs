@@ -137,10 +137,7 @@ impl Take for Codec {
 
     fn blank(buffer: &[u8]) -> usize {
         let mut rest = buffer;
-        while let Some(after) = rest.strip_prefix(b"\r\n").or_else(|| match rest {
-            [b'\n' | 0, after @ ..] => Some(after),
-            _ => None,
-        }) {
+        while let [b'\r', b'\n', after @ ..] | [b'\n' | 0, after @ ..] = rest {
             rest = after;
         }
         buffer.len() - rest.len()

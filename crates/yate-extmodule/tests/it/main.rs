@@ -8,6 +8,7 @@ mod faults;
 mod handlers;
 mod peer;
 mod replay;
+mod transports;
 mod verbs;
 
 use static_assertions::assert_impl_all;
