@@ -113,6 +113,18 @@ impl YateSession {
         });
         let Some((at, value)) = found else { return false };
         let Some(expected) = self.expected.remove(at) else { return false };
+        if let Command::SetLocal { name, .. } = &expected.command {
+            // also what a user changes holds for our deadlines and lines
+            self.learn(name, &value, ok);
+            let server = &self.server;
+            self.told.send_if_modified(|told| {
+                let changed = self.ready && **told != *server;
+                if changed {
+                    *told = server.clone().into();
+                }
+                changed
+            });
+        }
         match expected.whose {
             Whose::Nobody => {
                 // the caller went, but the engine did it; a handler that nobody stands behind must go
@@ -128,7 +140,6 @@ impl YateSession {
                 actions.reply(slot, Response::Command { ok, value });
             }
             Whose::Login => {
-                self.learn(expected.command.name(), value, ok);
                 self.login_step(actions);
             }
             Whose::Restored => {

@@ -59,7 +59,7 @@ impl YateSession {
         self.set_local("engine.version", String::new(), Whose::Login, actions);
     }
 
-    pub(super) fn learn(&mut self, name: &str, value: String, ok: bool) {
+    pub(super) fn learn(&mut self, name: &str, value: &str, ok: bool) {
         let server = &mut self.server;
         match name {
             "bufsize" => {
@@ -72,10 +72,10 @@ impl YateSession {
                 let millis = value.parse::<i64>().unwrap_or(10_000);
                 server.timeout = u64::try_from(millis).ok().filter(|millis| *millis > 0).map(Duration::from_millis);
             }
-            "engine.version" if ok => server.version = value,
-            "engine.release" if ok => server.release = value,
-            "engine.nodename" if ok => server.nodename = value,
-            "runid" if ok => server.runid = value,
+            "engine.version" if ok => value.clone_into(&mut server.version),
+            "engine.release" if ok => value.clone_into(&mut server.release),
+            "engine.nodename" if ok => value.clone_into(&mut server.nodename),
+            "runid" if ok => value.clone_into(&mut server.runid),
             _ => {}
         }
     }

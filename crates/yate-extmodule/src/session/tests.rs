@@ -139,3 +139,19 @@ async fn another_server_is_refused_but_only_at_the_beginning() {
     assert!(bench.actions.take_end().is_none());
     assert!(matches!(bench.actions.take_events().as_slice(), [Notice::Stray(_)]));
 }
+
+#[tokio::test]
+async fn a_handler_has_less_time_than_the_engine_waits() {
+    let mut bench = Bench::new(Role::Global);
+    bench.open();
+    assert_eq!(bench.session.answer_within(), Duration::from_secs(8));
+    let set = Command::SetLocal { name: "timeout".into(), value: "5000".into() };
+    bench.session.submit(Slot::from_id(1), Ask::Command(set), &mut bench.actions);
+    bench.hear("%%<setlocal:timeout:5000:true");
+    assert_eq!(bench.session.answer_within(), Duration::from_millis(4500));
+    // for ever, as the engine has it for zero
+    let set = Command::SetLocal { name: "timeout".into(), value: "0".into() };
+    bench.session.submit(Slot::from_id(2), Ask::Command(set), &mut bench.actions);
+    bench.hear("%%<setlocal:timeout:0:true");
+    assert_eq!(bench.session.answer_within(), Duration::from_secs(8));
+}
