@@ -240,6 +240,13 @@ mod tests {
     }
 
     #[test]
+    fn empty_fields_are_no_parameters() {
+        let Line::Message(message) = Line::parse(Bytes::from("%%<message:i:true:x:::a=1::b=:c:")) else { panic!() };
+        let params: Vec<_> = message.params().map(|p| (p.name().into_owned(), p.value().into_owned())).collect();
+        assert_eq!(params, [("a".into(), "1".into()), ("b".into(), String::new()), ("c".into(), String::new())]);
+    }
+
+    #[test]
     fn a_message_that_cannot_be_read_is_kept_whole() {
         for wrong in
             ["%%>message:a:1:x", "%%<message:a", "%%>message:a:1:x::b=%", "%%<message:a:true:x::%q=1", "%%>message"]

@@ -80,3 +80,34 @@ fn legs_that_meet_are_one_call() {
         calls.list().into_iter().map(|call| call.legs.into_iter().map(|leg| leg.id).collect()).collect();
     assert_eq!(ids, [vec!["a/1", "a/3"], vec!["a/2", "a/4"]]);
 }
+
+fn heard(line: &str) -> crate::Received {
+    let Line::Message(message) = Line::parse(line.to_owned().into()) else { panic!("{line}") };
+    message
+}
+
+#[test]
+fn a_message_knows_more_than_a_list_that_was_asked_for_before_it() {
+    let shared = Shared::default();
+    let mut tracker = Tracker::new(Arc::clone(&shared));
+    tracker.listing();
+    tracker.apply(&heard("%%<message::false:chan.startup::id=sip/5:status=answered:peerid=sip/6"));
+    tracker.list("name=sip,format=Status|Address|Peer;chans=1;sip/5=incoming||tone/1");
+    let leg = Calls::new(shared).leg("sip/5").unwrap();
+    assert_eq!((leg.status.as_str(), leg.peer.as_deref()), ("answered", Some("sip/6")));
+}
+
+#[test]
+fn another_run_of_the_engine_counts_its_channels_anew() {
+    let shared = Shared::default();
+    let mut tracker = Tracker::new(Arc::clone(&shared));
+    let calls = Calls::new(shared);
+    for _ in 0..2 {
+        tracker.apply(&heard("%%<message::false:chan.startup::id=sip/1"));
+        assert_eq!(calls.len(), 1);
+        tracker.apply(&heard("%%<message::false:chan.hangup::id=sip/1"));
+        assert_eq!(calls.len(), 0);
+        tracker.lost();
+        assert!(calls.is_stale());
+    }
+}

@@ -10,12 +10,16 @@ struct Bench {
 
 impl Bench {
     fn new(role: Role) -> Self {
+        Self::tracking(role, false)
+    }
+
+    fn tracking(role: Role, track: bool) -> Self {
         let settings = Settings {
             role,
             bufsize: 65_536,
             engine_timeout: None,
             handler_timeout: Duration::from_secs(8),
-            track: false,
+            track,
             locals: vec![("settime".into(), "true".into())],
         };
         let (told, _) = watch::channel(Arc::default());
@@ -154,4 +158,24 @@ async fn a_handler_has_less_time_than_the_engine_waits() {
     bench.session.submit(Slot::from_id(2), Ask::Command(set), &mut bench.actions);
     bench.hear("%%<setlocal:timeout:0:true");
     assert_eq!(bench.session.answer_within(), Duration::from_secs(8));
+}
+
+#[tokio::test]
+async fn what_only_the_calls_are_watched_for_is_no_event() {
+    let mut bench = Bench::tracking(Role::Global, true);
+    bench.session.opened(&mut bench.actions);
+    for line in bench.said() {
+        bench.hear(&format!("{}:true", line.replacen('>', "<", 1)));
+    }
+    bench.actions.take_events();
+    let startup = "%%<message::false:chan.startup::id=sip/1";
+    bench.hear(startup);
+    assert!(bench.actions.take_events().is_empty());
+    bench.session.submit(
+        Slot::from_id(1),
+        Ask::Command(Command::Watch { name: "chan.startup".into() }),
+        &mut bench.actions,
+    );
+    bench.hear(startup);
+    assert!(matches!(bench.actions.take_events().as_slice(), [Notice::Message(_)]));
 }

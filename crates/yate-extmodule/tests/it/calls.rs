@@ -1,12 +1,11 @@
 //! The calls that are up, through losses.
 
-use crate::peer::{Peer, SOON, builder};
-use ifbus_link::{BoxedIo, Open, OpenFuture, StreamWire};
+use crate::peer::{Again, Peer, SOON, builder};
 use tokio::io::DuplexStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use yate_extmodule::calls::{CallEvent, LegState};
-use yate_extmodule::{Codec, Delivery, Reconnect};
+use yate_extmodule::{Delivery, Reconnect};
 
 const WATCHED: [&str; 10] = [
     "chan.startup",
@@ -20,18 +19,6 @@ const WATCHED: [&str; 10] = [
     "call.update",
     "call.cdr",
 ];
-
-struct Again(mpsc::UnboundedSender<DuplexStream>);
-
-impl Open for Again {
-    type Wire = StreamWire<Codec>;
-
-    fn open(&mut self) -> OpenFuture<Self::Wire> {
-        let (ours, theirs) = tokio::io::duplex(1 << 20);
-        let _ = self.0.send(theirs);
-        Box::pin(async move { Ok(StreamWire::new(Box::new(ours) as BoxedIo, Codec::default())) })
-    }
-}
 
 async fn connected(peers: &mut mpsc::UnboundedReceiver<DuplexStream>, before: &[&str], status: &str) -> Peer {
     let mut peer = Peer::new(timeout(SOON, peers.recv()).await.unwrap().unwrap());

@@ -116,7 +116,7 @@ pub(crate) async fn pair() -> (Client, Peer) {
 }
 
 /// Opens one in-memory connection after the other.
-pub(crate) struct Again(mpsc::UnboundedSender<DuplexStream>);
+pub(crate) struct Again(pub(crate) mpsc::UnboundedSender<DuplexStream>);
 
 impl Open for Again {
     type Wire = StreamWire<Codec>;
