@@ -6,7 +6,7 @@ use super::fail_on;
 use crate::cargo::{Metadata, cargo};
 
 /// The clients: each speaks one protocol and can be used without the rest of the house.
-const CLIENTS: [&str; 5] = ["obs-ws5", "vmix-api", "ha-client", "ami-client", "esl-client"];
+const CLIENTS: [&str; 6] = ["obs-ws5", "vmix-api", "ha-client", "ami-client", "esl-client", "yate-extmodule"];
 /// The mechanism below the clients.
 const LINK: &str = "ifbus-link";
 /// The simulators. They know the wire alone, so that a client and its simulator cannot share a mistake.

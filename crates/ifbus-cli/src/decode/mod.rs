@@ -12,6 +12,7 @@ mod redact;
 mod transcript;
 mod vmix;
 mod ws;
+mod yate;
 
 pub use frame::Summary;
 
@@ -53,7 +54,8 @@ Examples:
   ifbus decode ha session.jsonl
   ifbus decode ha --format message get-states.json.gz
   nc studio-pc 8099 | ifbus decode vmix -
-  ifbus decode ami session.jsonl";
+  ifbus decode ami session.jsonl
+  ifbus decode yate watched.raw.gz | jq -c 'select(.kind == \"watched\") | .fields'";
 
 /// The protocols.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -69,6 +71,10 @@ pub enum Protocol {
     Ami,
     /// FreeSWITCH: the event socket
     Esl,
+    /// Yate: the external module protocol
+    Yate,
+    /// Yate's console
+    Rmanager,
 }
 
 impl Protocol {
@@ -78,6 +84,8 @@ impl Protocol {
             Self::Vmix => Box::new(vmix::Commands::default()),
             Self::Ami => Box::new(ami::Actions::default()),
             Self::Esl => Box::new(esl::Commands::default()),
+            Self::Yate => Box::new(yate::Module::default()),
+            Self::Rmanager => Box::new(yate::Commands::default()),
             Self::Obs | Self::Ha => return None,
         })
     }
@@ -90,6 +98,8 @@ impl Protocol {
             Self::Vmix => "vmix-",
             Self::Ami => "ami",
             Self::Esl => "esl",
+            Self::Yate => "yate-extmodule",
+            Self::Rmanager => "yate-rmanager",
         }
     }
 
@@ -100,6 +110,8 @@ impl Protocol {
             Self::Vmix => Box::new(vmix::Replies::default()),
             Self::Ami => Box::new(ami::Messages::default()),
             Self::Esl => Box::new(esl::Frames::default()),
+            Self::Yate => Box::new(yate::Module::default()),
+            Self::Rmanager => Box::new(yate::Console::default()),
         }
     }
 
@@ -113,6 +125,12 @@ impl Protocol {
         }
         if self == Self::Esl {
             return esl::message(bytes);
+        }
+        if self == Self::Yate {
+            return yate::line(yate::Module::default(), bytes);
+        }
+        if self == Self::Rmanager {
+            return yate::line(yate::Console::default(), bytes);
         }
         let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
         let data = match tungstenite::Utf8Bytes::try_from(bytes.clone()) {

@@ -4,6 +4,7 @@ use super::Protocol;
 use super::esl;
 use super::frame::Frame;
 use super::node::Node;
+use super::yate;
 use ha_client::codec;
 use std::borrow::Cow;
 
@@ -50,6 +51,7 @@ fn is_secret(protocol: Protocol, parent: &str, name: &str) -> bool {
         Protocol::Ha => codec::is_secret(name) && !(name == "code" && parent == "error"),
         Protocol::Vmix | Protocol::Ami => false, // see the decoder: only the function tells; and is_secret_header
         Protocol::Esl => esl::is_secret(name),
+        Protocol::Yate | Protocol::Rmanager => yate::is_secret(name),
     }
 }
 
@@ -71,6 +73,9 @@ fn undecoded(protocol: Protocol, body: &mut Node) {
         Protocol::Ha => ["token", "password", "secret", "code"].iter().any(names),
         Protocol::Ami => ["ecret: ", "assword: ", "Key: ", "secret="].iter().any(names),
         Protocol::Vmix | Protocol::Esl => names(&"password"),
+        Protocol::Yate | Protocol::Rmanager => {
+            ["password=", "response=", "authorization=", "secret=", "user.auth:"].iter().any(names)
+        }
     };
     if secret {
         mask(body);

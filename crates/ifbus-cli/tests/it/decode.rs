@@ -5,6 +5,7 @@ mod broken;
 mod command;
 mod esl;
 mod secrets;
+mod yate;
 
 use clap::Parser as _;
 use flate2::read::GzDecoder;

@@ -57,6 +57,7 @@ fn the_help_has_an_example_of_each() {
         "ifbus decode ha ",
         "| ifbus decode vmix -",
         "ifbus decode ami ",
+        "ifbus decode yate ",
         "--show-secrets",
         "--format",
     ] {

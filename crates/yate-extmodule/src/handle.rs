@@ -1,0 +1,326 @@
+//! Handlers: async functions that answer the engine's questions.
+
+use crate::client::Client;
+use crate::error::Error;
+use crate::escape::escape;
+use crate::message::Reply;
+use crate::received::Received;
+use crate::session::{Ask, Command, Response};
+use bytes::Bytes;
+use ifbus_link::{Call, Calls};
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// Why a handler could not decide; any error becomes one by `?`. The message goes on unhandled.
+pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
+
+type Outcome = Pin<Box<dyn Future<Output = Result<Reply, HandlerError>> + Send>>;
+type Function = Box<dyn Fn(Received) -> Outcome + Send + Sync>;
+
+/// What a handler has done so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct HandlerStats {
+    /// Answers that it gave, handled or passed on.
+    pub answered: u64,
+    /// Questions that it ended by an error or a panic, or by an answer that could not be sent; they went on unhandled.
+    pub failed: u64,
+    /// Questions for which it was too slow; they went on unhandled.
+    pub late: u64,
+    /// Questions that it did not get, because as many as it may work on were with it; they went on unhandled.
+    pub overloaded: u64,
+}
+
+#[derive(Debug, Default)]
+struct Counters {
+    answered: AtomicU64,
+    failed: AtomicU64,
+    late: AtomicU64,
+    overloaded: AtomicU64,
+}
+
+struct Handler {
+    function: Function,
+    timeout: Duration,
+    places: Arc<Semaphore>,
+    counters: Counters,
+}
+
+/// The handlers of a client, by the names of their messages.
+#[derive(Default)]
+pub(crate) struct Table(Mutex<HashMap<String, Arc<Handler>>>);
+
+impl Table {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Handler>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Gives every question to its handler. It never waits for one: a handler that is busy, or that is not there, is passed over, and
+/// the guard of the question answers.
+pub(crate) async fn dispatch(mut calls: Calls<Received, Bytes>, table: Arc<Table>, limit: Arc<AtomicUsize>) {
+    while let Some(call) = calls.recv().await {
+        let handler = table.lock().get(&*call.question().name()).cloned();
+        let Some(handler) = handler else { continue };
+        let Ok(place) = Arc::clone(&handler.places).try_acquire_owned() else {
+            handler.counters.overloaded.fetch_add(1, Ordering::Relaxed);
+            continue;
+        };
+        let limit = limit.load(Ordering::Relaxed);
+        tokio::spawn(async move {
+            let _place = place;
+            run(&handler, call, limit).await;
+        });
+    }
+}
+
+/// Counts a failure unless told otherwise: a panic unwinds through it.
+struct Count<'a>(&'a Counters, Option<&'a AtomicU64>);
+
+impl Drop for Count<'_> {
+    fn drop(&mut self) {
+        self.1.unwrap_or(&self.0.failed).fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+async fn run(handler: &Handler, call: Call<Received, Bytes>, limit: usize) {
+    let question = call.question().clone();
+    let mut count = Count(&handler.counters, None);
+    // the function itself may panic too, before there is a future
+    let outcome = async { (handler.function)(question.clone()).await };
+    match tokio::time::timeout(handler.timeout, outcome).await {
+        Ok(Ok(reply)) => match reply.line(&question, limit) {
+            Ok(line) => {
+                count.1 = Some(&handler.counters.answered);
+                call.answer(line);
+            }
+            Err(error) => tracing::warn!(message = %question.name(), %error, "the handler's answer cannot be sent"),
+        },
+        Ok(Err(error)) => tracing::warn!(message = %question.name(), %error, "the handler failed"),
+        Err(_) => {
+            count.1 = Some(&handler.counters.late);
+            tracing::warn!(message = %question.name(), after = ?handler.timeout, "the handler was too slow");
+        }
+    }
+}
+
+/// The settings of a handler; made by [`Client::handle`].
+#[must_use = "a handler is installed by `with` or `on`"]
+pub struct HandlerBuilder<'a> {
+    client: &'a Client,
+    name: String,
+    priority: u32,
+    filter: Option<(String, String)>,
+    timeout: Option<Duration>,
+    concurrency: usize,
+    install: bool,
+}
+
+impl std::fmt::Debug for HandlerBuilder<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HandlerBuilder")
+            .field("name", &self.name)
+            .field("priority", &self.priority)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Names stand in commands as they are: nothing that would end them, or begin another field.
+pub(crate) fn check_name(field: &'static str, name: &str) -> Result<(), Error> {
+    match name.bytes().position(|byte| byte < 0x20 || byte == b':' || byte == 0x7F) {
+        Some(at) => Err(Error::invalid(field, format!("holds a colon or a control character at byte {at}"))),
+        None => Ok(()),
+    }
+}
+
+impl<'a> HandlerBuilder<'a> {
+    pub(crate) fn new(client: &'a Client, name: String) -> Self {
+        Self { client, name, priority: 100, filter: None, timeout: None, concurrency: 64, install: true }
+    }
+
+    /// When it is asked: low numbers first. Default 100. Yate's own routing (regexroute) is at 100, so that a `call.route` of
+    /// ours stands below; cdrbuild at 50.
+    pub fn priority(mut self, priority: u32) -> Self {
+        self.priority = priority;
+        self
+    }
+
+    /// Only messages in which a parameter is exactly this text; an empty one also matches where it is missing. The engine knows no
+    /// patterns here.
+    pub fn filter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.filter = Some((name.into(), value.into()));
+        self
+    }
+
+    /// How long it may take for one message, which then goes on unhandled. Default: the client's
+    /// [`handler_timeout`](crate::Builder::handler_timeout), which is also the most.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// How many messages it may work on at once; further ones go on unhandled. Default 64. The engine itself has at most ten
+    /// workers unless yate.conf says more, and waits with each for its answer.
+    pub fn concurrency(mut self, messages: usize) -> Self {
+        self.concurrency = messages.clamp(1, Semaphore::MAX_PERMITS);
+        self
+    }
+
+    /// Installs nothing: for the `call.execute` that the engine sends unasked to a program that it starts for a call.
+    pub fn without_install(mut self) -> Self {
+        self.install = false;
+        self
+    }
+
+    /// Installs an async function that gets a clone of `state` and the message.
+    ///
+    /// The engine always gets its answer: after an error, a panic, a timeout or an overload the message goes back unhandled and
+    /// unchanged. A function that blocks its thread (without `await`) cannot be interrupted; on a runtime of several threads its
+    /// message is answered in time all the same.
+    ///
+    /// A function that holds a [`Client`] keeps the connection open until [`Client::close`].
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if this client has a handler of this message; [`Error::Link`] for a name or filter that cannot be sent,
+    /// or a lost connection.
+    pub async fn with<T, F, R>(self, state: T, function: F) -> Result<HandlerHandle, Error>
+    where
+        T: Clone + Send + Sync + 'static,
+        F: Fn(T, Received) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<Reply, HandlerError>> + Send + 'static,
+    {
+        self.install(Box::new(move |message| Box::pin(function(state.clone(), message)))).await
+    }
+
+    /// Installs an async function that gets the message; as [`with`](Self::with).
+    ///
+    /// # Errors
+    /// As [`with`](Self::with).
+    pub async fn on<F, R>(self, function: F) -> Result<HandlerHandle, Error>
+    where
+        F: Fn(Received) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<Reply, HandlerError>> + Send + 'static,
+    {
+        self.install(Box::new(move |message| Box::pin(function(message)))).await
+    }
+
+    async fn install(self, function: Function) -> Result<HandlerHandle, Error> {
+        if self.name.is_empty() {
+            return Err(Error::invalid("message name", "is empty"));
+        }
+        check_name("message name", &self.name)?;
+        let filter = match &self.filter {
+            Some((name, value)) => Some(filter(name, value)?),
+            None => None,
+        };
+        let most = self.client.handler_timeout();
+        let handler = Arc::new(Handler {
+            function,
+            timeout: self.timeout.unwrap_or(most).min(most),
+            places: Arc::new(Semaphore::new(self.concurrency)),
+            counters: Counters::default(),
+        });
+        let taken = || Error::Refused { command: "install", name: self.name.as_str().into(), why: "it has a handler" };
+        let table = self.client.table();
+        match table.lock().entry(self.name.clone()) {
+            std::collections::hash_map::Entry::Occupied(_) => return Err(taken()),
+            std::collections::hash_map::Entry::Vacant(place) => place.insert(Arc::clone(&handler)),
+        };
+        // whatever comes of it, also if this future is dropped: no handler without its installation
+        let mut undo = Undo { table: Arc::clone(table), name: self.name.clone(), armed: true };
+        let installed = if self.install {
+            let install = Command::Install { name: self.name.clone(), priority: self.priority, filter };
+            match self.client.ask(Ask::Command(install)).await? {
+                Response::Command { ok, .. } => ok,
+                other => return Err(Client::odd("install", &other)),
+            }
+        } else {
+            true
+        };
+        if !installed {
+            return Err(taken());
+        }
+        undo.armed = false;
+        self.client.ask(Ask::Release).await?;
+        Ok(HandlerHandle { client: self.client.clone(), handler, name: self.name, installed: self.install })
+    }
+}
+
+struct Undo {
+    table: Arc<Table>,
+    name: String,
+    armed: bool,
+}
+
+impl Drop for Undo {
+    fn drop(&mut self) {
+        if self.armed {
+            self.table.lock().remove(&self.name);
+        }
+    }
+}
+
+fn filter(name: &str, value: &str) -> Result<Bytes, Error> {
+    if name.is_empty() {
+        return Err(Error::invalid("filter name", "is empty"));
+    }
+    let mut out = vec![b':'];
+    for (field, text) in [("filter name", name), ("filter value", value)] {
+        if text.contains('\0') {
+            return Err(Error::invalid(field, "holds a NUL, which Yate cannot carry"));
+        }
+        escape(text.as_bytes(), &mut out);
+        if field == "filter name" {
+            out.push(b':');
+        }
+    }
+    Ok(out.into())
+}
+
+/// A handler that is installed. Dropped, it stays.
+#[must_use = "dropped, the handler stays installed"]
+pub struct HandlerHandle {
+    client: Client,
+    handler: Arc<Handler>,
+    name: String,
+    installed: bool,
+}
+
+impl std::fmt::Debug for HandlerHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HandlerHandle").field("name", &self.name).field("stats", &self.stats()).finish_non_exhaustive()
+    }
+}
+
+impl HandlerHandle {
+    /// What it has done so far.
+    #[must_use]
+    pub fn stats(&self) -> HandlerStats {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let counters = &self.handler.counters;
+        HandlerStats {
+            answered: read(&counters.answered),
+            failed: read(&counters.failed),
+            late: read(&counters.late),
+            overloaded: read(&counters.overloaded),
+        }
+    }
+
+    /// Removes it. Messages that it works on are finished.
+    ///
+    /// # Errors
+    /// A lost connection or a deadline; it is removed on this side all the same, and not restored.
+    pub async fn uninstall(self) -> Result<(), Error> {
+        let done = if self.installed {
+            self.client.ask(Ask::Command(Command::Uninstall { name: self.name.clone() })).await.map(|_| ())
+        } else {
+            Ok(())
+        };
+        self.client.table().lock().remove(&self.name);
+        done
+    }
+}
