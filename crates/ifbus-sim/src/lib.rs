@@ -1,7 +1,10 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // With no protocol at all there is nobody to use what they share.
-#![cfg_attr(not(any(feature = "obs", feature = "vmix", feature = "ha", feature = "asterisk")), allow(dead_code))]
+#![cfg_attr(
+    not(any(feature = "obs", feature = "vmix", feature = "ha", feature = "asterisk", feature = "freeswitch")),
+    allow(dead_code)
+)]
 
 mod knobs;
 mod net;
@@ -15,6 +18,8 @@ mod goodbye;
 
 #[cfg(feature = "asterisk")]
 pub mod asterisk;
+#[cfg(feature = "freeswitch")]
+pub mod freeswitch;
 #[cfg(feature = "ha")]
 pub mod ha;
 #[cfg(feature = "obs")]
