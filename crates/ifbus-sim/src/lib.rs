@@ -2,7 +2,14 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // With no protocol at all there is nobody to use what they share.
 #![cfg_attr(
-    not(any(feature = "obs", feature = "vmix", feature = "ha", feature = "asterisk", feature = "freeswitch")),
+    not(any(
+        feature = "obs",
+        feature = "vmix",
+        feature = "ha",
+        feature = "asterisk",
+        feature = "freeswitch",
+        feature = "yate"
+    )),
     allow(dead_code)
 )]
 
@@ -26,5 +33,7 @@ pub mod ha;
 pub mod obs;
 #[cfg(feature = "vmix")]
 pub mod vmix;
+#[cfg(feature = "yate")]
+pub mod yate;
 
 pub use knobs::Knobs;

@@ -23,3 +23,5 @@ mod util;
 mod vmix;
 #[cfg(all(feature = "obs", feature = "vmix", feature = "ha"))]
 mod vmix_recorded;
+#[cfg(feature = "yate")]
+mod yate;
