@@ -143,6 +143,13 @@ pub struct FreeSwitchSim {
     server: Server,
 }
 
+impl Drop for FreeSwitchSim {
+    fn drop(&mut self) {
+        // those that the server has dialled do not end with its port
+        let _ = self.shared.news.send(News::Gone(None));
+    }
+}
+
 impl std::fmt::Debug for FreeSwitchSim {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FreeSwitchSim").field("addr", &self.addr()).finish_non_exhaustive()

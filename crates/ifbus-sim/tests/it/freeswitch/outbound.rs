@@ -87,6 +87,14 @@ async fn a_listener_may_linger_resume_or_be_away() {
     drop(esl);
     until(|| sim.channels().iter().all(|channel| channel.uuid != id)).await;
 
+    // what it has dialled ends with it
+    let other = FreeSwitchSim::start().await.unwrap();
+    other.dial_out(addr, OutboundOptions::new());
+    let mut esl = accepted(&listener).await;
+    esl.ask("connect\n\n").await;
+    drop(other);
+    assert!(esl.is_over().await);
+
     // nobody is there: the extension goes on
     drop(listener);
     let id = sim.dial_out(addr, OutboundOptions::new().then("set", "went=on").then("park", ""));

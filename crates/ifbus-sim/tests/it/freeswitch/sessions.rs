@@ -169,3 +169,81 @@ async fn load_restart_and_logs() {
     sim.stop().await;
     assert!(esl.is_over().await);
 }
+
+/// Which of these callers come through the filters.
+async fn through(esl: &mut Esl, filters: &[&str]) -> Vec<String> {
+    esl.ask("filter delete all\n\n").await;
+    for filter in filters {
+        assert!(esl.ask(format!("filter {filter}\n\n")).await.reply().starts_with("+OK"), "{filter}");
+    }
+    for who in ["alice", "ALICE", "bob", "two words"] {
+        esl.ask(format!("sendevent CUSTOM\nEvent-Subclass: test::f\nX-Who: {who}\n\n")).await;
+    }
+    esl.ask("filter delete all\n\n").await;
+    esl.ask("sendevent CUSTOM\nEvent-Subclass: test::f\nX-Who: end\n\n").await;
+    let mut seen = Vec::new();
+    loop {
+        let who = esl.event("CUSTOM").await.get("X-Who").to_owned();
+        if who == "end" {
+            return seen;
+        }
+        seen.push(who);
+    }
+}
+
+#[tokio::test]
+async fn filters_and_subclasses_let_through_what_the_real_ones_do() {
+    let sim = FreeSwitchSim::start().await.unwrap();
+    let mut esl = Esl::login(sim.addr()).await;
+    esl.ask("event plain CUSTOM test::f\n\n").await;
+    assert_eq!(through(&mut esl, &[]).await, ["alice", "ALICE", "bob", "two words"]);
+    assert_eq!(through(&mut esl, &["x-who alice"]).await, ["alice", "ALICE"]);
+    assert_eq!(through(&mut esl, &["X-Who alice", "X-Who bob", "delete X-Who alice"]).await, ["bob"]);
+    assert_eq!(through(&mut esl, &["X-Who /^al/"]).await, ["alice"]);
+    assert_eq!(through(&mut esl, &["X-Who two words"]).await, ["two words"]);
+    // one that only excludes lets nothing through
+    assert!(through(&mut esl, &["X-Who -bob"]).await.is_empty());
+    assert_eq!(through(&mut esl, &["X-Who -bob", "X-Who +alice"]).await, ["alice", "ALICE"]);
+    assert!(through(&mut esl, &["Unique-ID x"]).await.is_empty());
+
+    // every word behind CUSTOM is a subclass; one that was not asked for does not come
+    esl.ask("event plain CUSTOM test::two HEARTBEAT\n\n").await;
+    esl.ask("nixevent CUSTOM test::f\n\n").await;
+    for subclass in ["test::f", "test::three", "HEARTBEAT"] {
+        sim.emit("CUSTOM", Some(subclass), &[("X-Sub", subclass)], None);
+    }
+    assert_eq!(esl.event("CUSTOM").await.get("X-Sub"), "HEARTBEAT");
+    // nothing is heard any more, of whatever kind
+    esl.ask("noevents\n\n").await;
+    sim.emit("HEARTBEAT", None, &[], None);
+    esl.ask("event plain HEARTBEAT\n\n").await;
+    sim.emit("HEARTBEAT", None, &[("X-Sub", "heard")], None);
+    assert_eq!(esl.event("HEARTBEAT").await.get("X-Sub"), "heard");
+}
+
+#[tokio::test]
+async fn noise_ends_a_connection_at_most() {
+    let sim = FreeSwitchSim::start().await.unwrap();
+    let mut random = numbers();
+    for _ in 0..40 {
+        let mut esl = Esl::connect(sim.addr()).await;
+        let mut noise = b"auth ClueCon\n\n".to_vec();
+        for _ in 0..400 {
+            noise.push(b"\n\r: {}'/%&abeilnoprstuv019_\0\xff"[random() % 29]);
+        }
+        noise.extend_from_slice(b"\n\n\n\nexit\n\n");
+        esl.send(noise).await;
+        assert!(esl.is_over().await);
+    }
+    let mut esl = Esl::login(sim.addr()).await;
+    assert_eq!(esl.api("hostname").await, "fs-test");
+}
+
+/// Numbers that are the same in each run.
+fn numbers() -> impl FnMut() -> usize {
+    let mut seed = 7_u64;
+    move || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 40).unwrap()
+    }
+}
