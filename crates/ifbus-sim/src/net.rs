@@ -214,6 +214,23 @@ where
     }
 }
 
+/// Connects to a listener and gives it to `serve`; what that returns, or `None` if the knobs cut the connection.
+#[cfg(feature = "freeswitch")]
+pub(crate) async fn dial<S, F>(addr: SocketAddr, knobs: Knobs, serve: S) -> io::Result<Option<F::Output>>
+where
+    S: FnOnce(SimStream) -> F,
+    F: Future,
+{
+    let tcp = TcpStream::connect(addr).await?;
+    let id = knobs.count();
+    let stream = SimStream::new(tcp, knobs, id);
+    let link = Arc::clone(&stream.link);
+    Ok(tokio::select! {
+        served = serve(stream) => Some(served),
+        () = link.cut.notified() => None,
+    })
+}
+
 async fn until_cut(link: Arc<Link>, serve: impl Future<Output = ()>) {
     tokio::select! {
         () = serve => {}

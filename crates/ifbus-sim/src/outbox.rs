@@ -28,7 +28,7 @@ impl<M> Outbox<M> {
     }
 
     /// Queues what is no reply of its own, to leave after the replies before it.
-    #[cfg(any(feature = "ha", feature = "asterisk"))]
+    #[cfg(any(feature = "ha", feature = "asterisk", feature = "freeswitch", feature = "yate"))]
     pub(crate) fn follow(&mut self, message: M) {
         self.queue.push_back((Instant::now(), message));
     }
@@ -40,7 +40,7 @@ impl<M> Outbox<M> {
         if due { self.queue.pop_front().map(|(_, m)| m) } else { None }
     }
 
-    #[cfg(any(feature = "ha", feature = "asterisk"))]
+    #[cfg(any(feature = "ha", feature = "asterisk", feature = "freeswitch", feature = "yate"))]
     pub(crate) fn len(&self) -> usize {
         self.queue.len()
     }

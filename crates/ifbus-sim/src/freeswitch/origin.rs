@@ -1,0 +1,40 @@
+//! Where in the server events come from: every event says so.
+
+/// Where in the server an event comes from.
+pub(super) fn of(name: &str) -> (&'static str, &'static str, u16) {
+    match name {
+        "API" => ("switch_loadable_module.c", "switch_api_execute", 3140),
+        "BACKGROUND_JOB" => ("mod_event_socket.c", "api_exec", 1580),
+        "CALL_UPDATE" => ("switch_channel.c", "switch_channel_flip_cid", 3279),
+        "CHANNEL_ANSWER" => ("switch_channel.c", "switch_channel_perform_mark_answered", 3848),
+        "CHANNEL_BRIDGE" => ("switch_ivr_bridge.c", "switch_ivr_multi_threaded_bridge", 1689),
+        "CHANNEL_CALLSTATE" => ("switch_channel.c", "switch_channel_perform_set_callstate", 302),
+        "CHANNEL_CREATE" => ("switch_core_state_machine.c", "switch_core_session_run", 626),
+        "CHANNEL_DATA" => ("mod_event_socket.c", "parse_command", 2029),
+        "CHANNEL_DESTROY" => ("switch_core_session.c", "switch_core_session_perform_destroy", 1588),
+        "CHANNEL_EXECUTE" => ("switch_core_session.c", "switch_core_session_exec", 2949),
+        "CHANNEL_EXECUTE_COMPLETE" => ("switch_core_session.c", "switch_core_session_exec", 2972),
+        "CHANNEL_HANGUP" => ("switch_channel.c", "switch_channel_perform_hangup", 3447),
+        "CHANNEL_HANGUP_COMPLETE" => ("switch_core_state_machine.c", "switch_core_session_reporting_state", 943),
+        "CHANNEL_HOLD" => ("switch_ivr.c", "switch_ivr_hold", 1558),
+        "CHANNEL_ORIGINATE" => ("switch_core_state_machine.c", "switch_core_session_run", 632),
+        "CHANNEL_OUTGOING" => ("switch_core_session.c", "switch_core_session_outgoing_channel", 768),
+        "CHANNEL_PARK" => ("switch_ivr.c", "switch_ivr_park", 1002),
+        "CHANNEL_PROGRESS" => ("switch_channel.c", "switch_channel_perform_mark_ring_ready_value", 3604),
+        "CHANNEL_STATE" => ("switch_channel.c", "switch_channel_perform_set_running_state", 2409),
+        "CHANNEL_UNBRIDGE" => ("switch_ivr_bridge.c", "switch_ivr_multi_threaded_bridge", 1879),
+        "CHANNEL_UNHOLD" => ("switch_ivr.c", "switch_ivr_unhold", 1617),
+        "CHANNEL_UNPARK" => ("switch_ivr.c", "switch_ivr_park", 1213),
+        "CHANNEL_UUID" => ("switch_core_session.c", "switch_core_session_set_uuid", 2056),
+        "DTMF" => ("switch_channel.c", "switch_channel_dequeue_dtmf", 678),
+        "HEARTBEAT" => ("switch_core.c", "send_heartbeat", 95),
+        "MEDIA_BUG_START" => ("switch_core_media_bug.c", "switch_core_media_bug_add", 1014),
+        "MEDIA_BUG_STOP" => ("switch_core_media_bug.c", "switch_core_media_bug_destroy", 84),
+        "PLAYBACK_START" => ("switch_ivr_play_say.c", "switch_ivr_play_file", 1649),
+        "PLAYBACK_STOP" => ("switch_ivr_play_say.c", "switch_ivr_play_file", 2023),
+        "RECORD_START" => ("switch_ivr_async.c", "record_callback", 1482),
+        "RECORD_STOP" => ("switch_ivr_async.c", "send_record_stop_event", 1241),
+        "SHUTDOWN" => ("switch_core.c", "switch_core_destroy", 3033),
+        _ => ("mod_event_socket.c", "parse_command", 2283),
+    }
+}
