@@ -8,6 +8,7 @@ mod peer;
 mod recorded;
 mod replay;
 mod results;
+mod sim;
 
 use esl_client::{Call, Calls, Client, Error, Event};
 use static_assertions::assert_impl_all;

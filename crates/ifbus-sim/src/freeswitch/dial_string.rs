@@ -98,7 +98,8 @@ pub(super) fn originate(text: &str) -> Result<Originate, Option<&'static str>> {
     let words = words(text);
     let (Some(first), Some(second)) = (words.first(), words.get(1)) else { return Err(None) };
     // a space that is not quoted tears the braces apart, and the server dials what is left
-    let target = target(first).ok_or(Some("DESTINATION_OUT_OF_ORDER"))?;
+    let whole = if first.starts_with('\'') { unquoted(first) } else { first.clone() };
+    let target = target(&whole).ok_or(Some("DESTINATION_OUT_OF_ORDER"))?;
     let word = |at: usize| words.get(at).map(|word| unquoted(word)).filter(|word| word != "undef");
     let goal = match unquoted(second).strip_prefix('&') {
         Some(application) => {

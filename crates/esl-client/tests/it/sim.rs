@@ -1,0 +1,113 @@
+//! Against the simulated FreeSWITCH: calls made, followed and lost, both ways.
+
+use esl_client::event::ChannelHangupComplete;
+use esl_client::{Builder, Client, Delivery, Error, LegState, LinkError, Listener, Originate, Reconnect, Selection};
+use ifbus_sim::freeswitch::{FreeSwitchSim, OutboundOptions};
+use std::time::Duration;
+use tokio::time::timeout;
+
+const SOON: Duration = Duration::from_secs(10);
+
+fn client(sim: &FreeSwitchSim) -> Builder {
+    let quick = Reconnect::forever().steps(Duration::from_millis(5), Duration::from_millis(50));
+    Client::builder(&sim.addr().to_string(), "ClueCon").reconnect(quick).tap(ifbus_testing::wire_log())
+}
+
+/// Waits until it is so; the tracker tells of each change by an event.
+async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let waited = timeout(SOON, async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    waited.await.unwrap_or_else(|_| panic!("{what}"));
+}
+
+#[tokio::test]
+async fn a_call_is_made_followed_and_ended() {
+    let sim = FreeSwitchSim::start().await.unwrap();
+    let client = client(&sim).track_calls(true).connect().await.unwrap();
+    client.subscribe(Selection::all()).await.unwrap();
+    let mut hangups = client.events_of::<ChannelHangupComplete>();
+    let channel = client.originate(Originate::new("loopback/9196/default").application("park", "")).await.unwrap();
+    let calls = client.calls().unwrap();
+    until("the leg is up", || calls.leg(&channel).is_some_and(|leg| leg.state == LegState::Active)).await;
+    client.set_variable(&channel, "note", "a b").await.unwrap();
+    assert_eq!(client.variable(&channel, "note").await.unwrap().as_deref(), Some("a b"));
+    assert_eq!(client.variable(&channel, "none").await.unwrap(), None);
+    let error = client.set_variable(&channel, "note", "a\n\napi shutdown").await.unwrap_err();
+    assert!(matches!(&error, Error::Link(LinkError::InvalidArgument { .. })), "{error}");
+    assert_eq!(client.channels().await.unwrap().len(), sim.channels().len());
+    assert!(client.exists(&channel).await.unwrap());
+    client.send_dtmf(&channel, "12#").await.unwrap();
+    assert!(sim.hang_up(&channel, "USER_BUSY"));
+    loop {
+        let Some(Delivery::Event(end)) = timeout(SOON, hangups.recv()).await.unwrap() else { continue };
+        if end.unique_id().as_deref() == Some(&*channel) {
+            break;
+        }
+    }
+    until("nothing is left", || calls.is_empty()).await;
+    let error = client.originate(Originate::new("error/USER_BUSY").application("park", "")).await.unwrap_err();
+    assert!(error.to_string().contains("USER_BUSY"), "{error}");
+    assert!(client.status().await.is_ok());
+    assert!(client.api("nope", "").await.unwrap_err().to_string().contains("nope"));
+}
+
+#[tokio::test]
+async fn jobs_come_back_under_their_own_names() {
+    let sim = FreeSwitchSim::start().await.unwrap();
+    let client = client(&sim).connect().await.unwrap();
+    let jobs = (0..20).map(|number| {
+        let client = client.clone();
+        async move { client.bgapi("echo", &format!("job {number}")).await }
+    });
+    for (number, answer) in futures_util::future::join_all(jobs).await.into_iter().enumerate() {
+        assert_eq!(answer.unwrap().trim_end(), format!("job {number}"));
+    }
+}
+
+#[tokio::test]
+async fn the_server_dials_us() {
+    let sim = FreeSwitchSim::start().await.unwrap();
+    let listener = Listener::bind("127.0.0.1:0").await.unwrap();
+    let uuid = sim.dial_out(listener.local_addr().unwrap(), OutboundOptions::default());
+    let call = timeout(SOON, listener.next()).await.unwrap().unwrap();
+    assert_eq!(call.uuid(), uuid);
+    call.answer().await.unwrap();
+    call.play("a.wav").await.unwrap();
+    call.hangup(esl_client::HangupCause::NormalClearing).await.unwrap();
+    until("the call is over", || sim.channels().iter().all(|channel| channel.uuid != uuid)).await;
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_a_closed_door_are_told_apart() {
+    let sim = FreeSwitchSim::start().await.unwrap();
+    let wrong = Client::builder(&sim.addr().to_string(), "wrong").connect().await.unwrap_err();
+    assert!(matches!(&wrong, Error::Link(LinkError::Refused(_))) && !wrong.is_access_denied(), "{wrong}");
+    sim.deny(true);
+    let denied = client(&sim).connect().await.unwrap_err();
+    assert!(denied.is_access_denied(), "{denied}");
+}
+
+#[tokio::test]
+async fn a_restart_is_survived_and_told() {
+    let sim = FreeSwitchSim::start().await.unwrap();
+    let client = client(&sim).track_calls(true).connect().await.unwrap();
+    client.subscribe(Selection::all()).await.unwrap();
+    sim.dial_in("1001", "9196").unwrap();
+    let calls = client.calls().unwrap().clone();
+    until("the call is known", || !calls.is_empty()).await;
+    let mut events = client.events();
+    sim.restart().await.unwrap();
+    loop {
+        let delivery = timeout(SOON, events.recv()).await.unwrap().unwrap();
+        if matches!(delivery, Delivery::Reconnected { .. }) {
+            break;
+        }
+    }
+    until("its end is found out", || calls.is_empty()).await;
+    sim.dial_in("1001", "9196").unwrap();
+    until("the subscription was restored", || !calls.is_empty()).await;
+    assert_eq!(client.stats().reconnects, 1);
+}
