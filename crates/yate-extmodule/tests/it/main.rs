@@ -8,6 +8,7 @@ mod faults;
 mod handlers;
 mod peer;
 mod replay;
+mod sim;
 mod transports;
 mod verbs;
 

@@ -1,0 +1,110 @@
+//! Against the simulated Yate: it asks us for the way, and gets an answer whatever we do.
+
+use ifbus_sim::yate::YateSim;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use tokio::time::timeout;
+use yate_extmodule::{Builder, Client, Delivery, Error, LinkError, Message, Reconnect, Routed};
+
+const SOON: Duration = Duration::from_secs(10);
+
+fn client(sim: &YateSim) -> Builder {
+    let quick = Reconnect::forever().steps(Duration::from_millis(5), Duration::from_millis(50));
+    Client::builder(&sim.addr().to_string()).tap(ifbus_testing::wire_log()).reconnect(quick)
+}
+
+async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let waited = timeout(SOON, async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    waited.await.unwrap_or_else(|_| panic!("{what}"));
+}
+
+#[tokio::test]
+async fn a_handler_shows_the_way_and_the_call_is_followed() {
+    let sim = YateSim::start().await.unwrap();
+    let yate = client(&sim).track_calls(true).connect().await.unwrap();
+    // the engine does not ask the module that the message is from
+    let router = client(&sim).connect().await.unwrap();
+    let asked = Arc::new(AtomicU32::new(0));
+    let handler = router.handle("call.route").priority(20).with(Arc::clone(&asked), |asked, m| async move {
+        asked.fetch_add(1, Ordering::Relaxed);
+        Ok(if m.get("called").as_deref() == Some("700") { m.handled("tone/dial") } else { m.pass() })
+    });
+    let handler = handler.await.unwrap();
+    let routed = yate.route("1", "700").await.unwrap();
+    assert!(matches!(&routed, Routed::To { target, .. } if target == "tone/dial"), "{routed:?}");
+    let mut cdrs = yate.cdrs().await.unwrap();
+    let channel = sim.dial_in("100", "700").await;
+    let calls = yate.calls();
+    until("the call is seen", || calls.leg(&channel).is_some()).await;
+    assert!(sim.hang_up(&channel).await);
+    until("its end is seen", || calls.leg(&channel).is_none()).await;
+    let cdr = timeout(SOON, cdrs.recv()).await.unwrap().unwrap();
+    assert!(matches!(cdr, Delivery::Event(_)), "{cdr:?}");
+    // another number goes the switch's own way
+    assert!(matches!(yate.route("1", "99991001").await.unwrap(), Routed::To { .. }));
+    assert!(asked.load(Ordering::Relaxed) >= 3);
+    handler.uninstall().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_engine_gets_its_answer_whatever_a_handler_does() {
+    let sim = YateSim::start().await.unwrap();
+    let yate = client(&sim).connect().await.unwrap();
+    let handler = yate.handle("app.ask").timeout(Duration::from_millis(50)).on(|m| async move {
+        match m.get("do").as_deref() {
+            Some("panic") => panic!("on purpose"),
+            Some("hang") => std::future::pending().await,
+            Some("error") => Err("on purpose".into()),
+            _ => Ok(m.handled("yes")),
+        }
+    });
+    let handler = handler.await.unwrap();
+    for what in ["panic", "hang", "error"] {
+        let (handled, _) = timeout(SOON, sim.emit("app.ask", &[("do", what)])).await.expect("it stalls the switch");
+        assert!(!handled, "{what}");
+    }
+    let (handled, answer) = sim.emit("app.ask", &[("do", "")]).await;
+    assert!(handled && answer == b"yes");
+    assert_eq!(handler.stats().answered, 1);
+}
+
+#[tokio::test]
+async fn what_is_dangerous_is_refused_here() {
+    let sim = YateSim::start().await.unwrap();
+    let yate = client(&sim).connect().await.unwrap();
+    let everything = yate.send(Message::new("call.drop")).await;
+    assert!(matches!(&everything, Err(Error::Link(LinkError::InvalidArgument { .. }))), "{everything:?}");
+    assert!(!yate.server().version.is_empty());
+    let echoed = yate.send(Message::new("app.echo").set("a", "1\r\n%%>quit:\u{1}")).await.unwrap();
+    assert_eq!(echoed.get("a").as_deref(), Some("1\r\n%%>quit:\u{1}"), "escaped, there and back");
+}
+
+#[tokio::test]
+async fn a_restart_restores_handlers_and_watches() {
+    let sim = YateSim::start().await.unwrap();
+    let yate = client(&sim).connect().await.unwrap();
+    let handler = yate.handle("app.ask").on(|m| async move { Ok(m.handled("again")) });
+    let _handler = handler.await.unwrap();
+    let mut seen = yate.messages_of("app.seen").await.unwrap();
+    sim.restart().await.unwrap();
+    timeout(SOON, yate.ping()).await.unwrap().unwrap();
+    assert_eq!(sim.emit("app.ask", &[]).await, (true, b"again".to_vec()));
+    sim.emit("app.seen", &[("n", "1")]).await;
+    let mut gap = false;
+    loop {
+        match timeout(SOON, seen.recv()).await.unwrap().unwrap() {
+            Delivery::Event(message) => {
+                assert_eq!(message.get("n").as_deref(), Some("1"));
+                break;
+            }
+            Delivery::Reconnected { .. } => gap = true,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(gap, "the gap is told before what came after it");
+}
