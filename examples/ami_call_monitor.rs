@@ -2,6 +2,7 @@
 //! which it begins to its end and the reason for that. It goes on through restarts of the server.
 //!
 //! ```text
+//! cargo run --example ami_call_monitor                 # a simulated Asterisk with a few calls, for two seconds
 //! cargo run --example ami_call_monitor -- ami://user:secret@10.0.0.5
 //! cargo run --example ami_call_monitor -- amis://user:secret@pbx.example --seconds 60
 //! ```
@@ -10,6 +11,7 @@
 
 use ami_client::{Call, CallEvent, CallState, Client, Delivery, EventMask};
 use clap::Parser;
+use ifbus_sim::asterisk::AsteriskSim;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -25,11 +27,15 @@ struct Options {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), ami_client::Error> {
-    let options = Options::parse();
-    let Some(url) = options.url else {
-        println!("which Asterisk? ami://user:secret@host as argument, or in IFBUS_AMI_URL");
-        return Ok(());
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut options = Options::parse();
+    let (url, _simulated) = match options.url {
+        Some(url) => (url, None),
+        None => {
+            let simulated = simulated().await?;
+            options.seconds.get_or_insert(2);
+            (format!("ami://admin:test-secret@{}", simulated.addr()), Some(simulated))
+        }
     };
     // what calls are made of is enough: the steps of the dialplan would be nine tenths of all events
     let pbx = Client::builder(&url).events(EventMask::CALL | EventMask::SYSTEM).connect().await?;
@@ -75,6 +81,26 @@ async fn main() -> Result<(), ami_client::Error> {
     }
     pbx.close().await;
     Ok(())
+}
+
+/// An Asterisk in this process, where somebody calls a phone, the queue and a conference, and hangs up.
+async fn simulated() -> std::io::Result<Arc<AsteriskSim>> {
+    let asterisk = Arc::new(AsteriskSim::start().await?);
+    println!("simulated: an Asterisk in this process; name yours to watch it");
+    let calls = Arc::downgrade(&asterisk);
+    tokio::spawn(async move {
+        let pause = || tokio::time::sleep(Duration::from_millis(250));
+        for (caller, exten) in [("101", "dialwait"), ("4687654321", "queue"), ("102", "conf"), ("103", "busy")] {
+            pause().await;
+            let Some(asterisk) = calls.upgrade() else { return };
+            let channel = asterisk.dial_in("PJSIP/trunk", caller, exten);
+            pause().await;
+            channel.inspect(|channel| {
+                asterisk.hang_up(channel, 16);
+            });
+        }
+    });
+    Ok(asterisk)
 }
 
 fn again(pbx: &Client, why: &str) {
