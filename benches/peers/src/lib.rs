@@ -28,7 +28,7 @@ pub fn run(allocations: Option<fn() -> usize>) -> Result<()> {
             let name = arguments.next().context("which contender?")?;
             contender::run(&name, &arguments.collect::<Vec<_>>(), allocations)
         }
-        Some("flow") => flow::run(),
+        Some("steps") => flow::run(),
         only => referee::run(only),
     }
 }

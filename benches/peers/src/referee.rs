@@ -34,7 +34,7 @@ pub(crate) fn run(only: Option<&str>) -> Result<()> {
         limits::run(protocol, port.parse()?)?;
     }
     if only.is_none_or(|only| only == "flow") {
-        let mut flow = Process::start(&std::env::current_exe()?, &["flow"])?;
+        let mut flow = Process::start(&std::env::current_exe()?, &["steps"])?;
         row(&flow::row(&serde_json::from_str(&flow.line()?)?)?);
     }
     Ok(())
