@@ -144,11 +144,11 @@ async fn secrets_do_not_reach_the_tap() {
     let client = client.unwrap();
     let conference = client.conference("3000").unwrap();
     let (done, ()) = tokio::join!(
-        conference.command("pin", "4711"),
-        peer.answer("api conference 3000 pin 4711", response("Pin for conference set"))
+        conference.command("pin", "8347119026"),
+        peer.answer("api conference 3000 pin 8347119026", response("Pin for conference set"))
     );
     done.unwrap();
     let seen = String::from_utf8(seen.lock().unwrap().clone()).unwrap();
     assert!(seen.contains("auth [redacted]") && seen.contains("auth/request"), "{seen}");
-    assert!(!seen.contains("ClueCon") && !seen.contains("4711"), "{seen}");
+    assert!(!seen.contains("ClueCon") && !seen.contains("8347119026"), "{seen}");
 }
