@@ -209,6 +209,9 @@ impl Profile {
     pub(crate) fn put_in(&self, value: &Value) -> Value {
         match value {
             Value::String(text) => {
+                if !text.contains("${") {
+                    return value.clone();
+                }
                 // the whole of a string becomes the variable's value, whatever its type
                 if let Some(value) =
                     text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).and_then(|n| self.variables.get(n))

@@ -343,9 +343,8 @@ impl HomeSim {
     }
 
     /// Fires an event as something in the house does.
-    #[allow(clippy::needless_pass_by_value)]
     pub fn fire(&self, event_type: &str, data: Value) {
-        self.shared.change(|store| store.fire(event_type, &data, "LOCAL", &Context::of_nobody()));
+        self.shared.change(|store| store.fire(event_type.to_owned(), data, "LOCAL", &Context::of_nobody()));
     }
 
     /// Quits and starts again on the same port: close 1000 with no reason, and everything as at the beginning.

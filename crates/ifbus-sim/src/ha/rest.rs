@@ -253,7 +253,7 @@ fn fire_event(shared: &Arc<Shared>, kind: &str, body: &[u8]) -> Answer {
     if kind.chars().count() > 64 {
         return Answer::trouble();
     }
-    shared.change(|store| store.fire(kind, &data, "REMOTE", &Context::of_user()));
+    shared.change(|store| store.fire(kind.to_owned(), data, "REMOTE", &Context::of_user()));
     Answer::message("200 OK", &format!("Event {kind} fired."))
 }
 

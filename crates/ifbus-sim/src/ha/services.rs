@@ -155,7 +155,7 @@ pub(super) fn call(
     };
     service.check(data)?;
     let told = json!({"domain": domain, "service": name, "service_data": data});
-    store.fire("call_service", &told, "LOCAL", context);
+    store.fire("call_service", told, "LOCAL", context);
     let mut call = Call { store, context, data, changed: Vec::new() };
     let later = call.run(service, lock_delay)?;
     Ok((call.changed, later))

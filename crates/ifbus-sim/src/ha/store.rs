@@ -1,7 +1,8 @@
 //! The entities, and the events that their changes make.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -36,12 +37,51 @@ pub(super) struct Change {
 pub(super) struct Event {
     /// Counts all events; a subscription hears those after its start.
     pub(super) seq: u64,
-    pub(super) kind: String,
-    /// The event object, written once for all who hear it.
-    pub(super) json: String,
+    pub(super) kind: Cow<'static, str>,
     pub(super) context: Context,
-    /// Only what the house itself tells of its entities; an event of that name may be forged by anybody.
-    pub(super) change: Option<Change>,
+    what: What,
+    origin: &'static str,
+    time_fired: Stamp,
+    /// Written by the first who hears it, for all; most events are heard in their short form or not at all.
+    json: OnceLock<String>,
+}
+
+#[derive(Debug)]
+enum What {
+    /// What the house itself tells of its entities; an event of that name may be forged by anybody.
+    Change(Change),
+    Given(Value),
+}
+
+impl Event {
+    /// What happened to an entity.
+    pub(super) fn change(&self) -> Option<&Change> {
+        match &self.what {
+            What::Change(change) => Some(change),
+            What::Given(_) => None,
+        }
+    }
+
+    /// The event object.
+    pub(super) fn json(&self) -> &str {
+        self.json.get_or_init(|| match &self.what {
+            What::Change(Change { entity_id, old, new }) => {
+                self.write(ChangeJson { entity_id, old_state: old.as_deref(), new_state: new.as_deref() })
+            }
+            What::Given(data) => self.write(data),
+        })
+    }
+
+    fn write(&self, data: impl Serialize) -> String {
+        let event = EventJson {
+            event_type: &self.kind,
+            data,
+            origin: self.origin,
+            time_fired: self.time_fired,
+            context: &self.context,
+        };
+        serde_json::to_string(&event).unwrap_or_default()
+    }
 }
 
 #[derive(Serialize)]
@@ -93,18 +133,25 @@ impl Store {
     }
 
     /// Fires an event of any kind.
-    pub(super) fn fire(&mut self, kind: &str, data: &Value, origin: &str, context: &Context) {
-        self.push(kind, data, origin, context, None);
+    pub(super) fn fire(
+        &mut self,
+        kind: impl Into<Cow<'static, str>>,
+        data: Value,
+        origin: &'static str,
+        context: &Context,
+    ) {
+        self.push(kind.into(), What::Given(data), origin, context);
     }
 
-    fn push(&mut self, kind: &str, data: impl Serialize, origin: &str, context: &Context, change: Option<Change>) {
+    fn push(&mut self, kind: Cow<'static, str>, what: What, origin: &'static str, context: &Context) {
         // A change is told as of the moment of the change.
-        let written = change.as_ref().and_then(|change| Some(change.new.as_ref()?.last_updated));
-        let time_fired = written.unwrap_or_else(Stamp::now);
-        let event = EventJson { event_type: kind, data, origin, time_fired, context };
-        let json = serde_json::to_string(&event).unwrap_or_default();
+        let time_fired = match &what {
+            What::Change(Change { new: Some(new), .. }) => new.last_updated,
+            _ => Stamp::now(),
+        };
         self.seq += 1;
-        self.events.push(Event { seq: self.seq, kind: kind.to_owned(), json, context: context.clone(), change });
+        let (context, json) = (context.clone(), OnceLock::new());
+        self.events.push(Event { seq: self.seq, kind, context, what, origin, time_fired, json });
     }
 
     /// Writes a state; whether that made it another one. The same once more is no change, unless forced.
@@ -144,9 +191,7 @@ impl Store {
     }
 
     fn tell(&mut self, change: Change, context: &Context) {
-        let c = change.clone();
-        let data = ChangeJson { entity_id: &c.entity_id, old_state: c.old.as_deref(), new_state: c.new.as_deref() };
-        self.push("state_changed", data, "LOCAL", context, Some(change));
+        self.push("state_changed".into(), What::Change(change), "LOCAL", context);
     }
 
     /// A house with a small studio.

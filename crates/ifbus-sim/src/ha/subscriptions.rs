@@ -112,11 +112,12 @@ impl Subscription {
         match &self.what {
             What::Events(kind) => {
                 let hears = kind.as_ref().is_none_or(|k| *k == event.kind);
-                hears.then(|| format!(r#"{{"type":"event","event":{},"id":{id}}}"#, event.json))
+                hears.then(|| format!(r#"{{"type":"event","event":{},"id":{id}}}"#, event.json()))
             }
             What::Entities(filter) => {
-                let change = event.change.as_ref().filter(|c| filter.passes(&c.entity_id))?;
-                Some(format!(r#"{{"type":"event","event":{},"id":{id}}}"#, compressed(change)))
+                let change = event.change().filter(|c| filter.passes(&c.entity_id))?;
+                let short = serde_json::to_string(&compressed(change)).unwrap_or_default();
+                Some(format!(r#"{{"type":"event","event":{short},"id":{id}}}"#))
             }
             What::Triggers(list) => {
                 let variables = list.iter().find_map(|t| t.fire(event))?;
@@ -136,11 +137,11 @@ impl Trigger {
             TriggerOn::Event(kind) if *kind == event.kind => {
                 let description = json!(format!("event '{kind}'"));
                 let head = head("event");
-                Some(format!(r#"{{{head},"event":{},"description":{description}}}"#, event.json))
+                Some(format!(r#"{{{head},"event":{},"description":{description}}}"#, event.json()))
             }
             TriggerOn::Event(_) => None,
             TriggerOn::State { entities, from, to } => {
-                let change = event.change.as_ref().filter(|c| entities.contains(&c.entity_id))?;
+                let change = event.change().filter(|c| entities.contains(&c.entity_id))?;
                 let word = |s: &Option<Arc<State>>| s.as_ref().map(|s| s.state.clone());
                 let (old, new) = (word(&change.old), word(&change.new));
                 let meets = |wanted: &Option<Vec<String>>, got: &Option<String>| {
@@ -155,7 +156,7 @@ impl Trigger {
                 Some(format!(r#"{{{head},{tail},"for":null,"attribute":null}}"#))
             }
             TriggerOn::Number { entities, above, below } => {
-                let change = event.change.as_ref().filter(|c| entities.contains(&c.entity_id))?;
+                let change = event.change().filter(|c| entities.contains(&c.entity_id))?;
                 let within = |s: &Option<Arc<State>>| {
                     let number = s.as_ref().and_then(|s| s.state.parse::<f64>().ok());
                     number.is_some_and(|n| above.is_none_or(|a| n > a) && below.is_none_or(|b| n < b))

@@ -270,7 +270,7 @@ impl Session {
             }
             Command::FireEvent { kind, data } => {
                 let context = Context::of_user();
-                self.shared.change(|store| store.fire(&kind, &data, "LOCAL", &context));
+                self.shared.change(|store| store.fire(kind, data, "LOCAL", &context));
                 commands::called(&context).to_string()
             }
             Command::Unsubscribe(which) => {
