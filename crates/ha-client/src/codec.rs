@@ -113,6 +113,14 @@ struct Envelope<'a> {
 pub fn decode(frame: Utf8Bytes, mut sink: impl FnMut(Message)) -> Result<(), String> {
     let whole = Json::whole(frame);
     if whole.text().trim_start().starts_with('[') {
+        // in one pass where all of them are known
+        let envelopes: Option<Vec<Envelope<'_>>> = whole.borrow();
+        let messages: Option<Vec<Message>> =
+            envelopes.and_then(|all| all.into_iter().map(|envelope| known(&envelope, &whole)).collect());
+        if let Some(messages) = messages {
+            messages.into_iter().for_each(sink);
+            return Ok(());
+        }
         let parts: Vec<&RawValue> = serde_json::from_str(whole.text()).map_err(|error| error.to_string())?;
         for part in parts {
             sink(message(whole.part(part)));
@@ -131,11 +139,12 @@ pub fn decode(frame: Utf8Bytes, mut sink: impl FnMut(Message)) -> Result<(), Str
 }
 
 fn message(json: Json) -> Message {
-    known(&json).unwrap_or(Message::Unknown(json))
+    let known = json.borrow().and_then(|envelope| known(&envelope, &json));
+    known.unwrap_or(Message::Unknown(json))
 }
 
-fn known(json: &Json) -> Option<Message> {
-    let envelope: Envelope<'_> = json.borrow()?;
+/// The message in this envelope, which was borrowed from `json`.
+fn known(envelope: &Envelope<'_>, json: &Json) -> Option<Message> {
     let words = |raw: Option<&RawValue>| raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
     Some(match &*envelope.kind {
         "event" => Message::Event { id: envelope.id.and_then(lenient)?, event: json.part(envelope.event?) },

@@ -50,14 +50,30 @@ impl Mirror {
     }
 }
 
+/// What of it cannot be read is `None`.
 #[derive(Deserialize)]
-struct Update<'a> {
-    #[serde(borrow, default)]
-    a: HashMap<String, &'a RawValue>,
-    #[serde(borrow, default)]
-    c: HashMap<String, &'a RawValue>,
+#[serde(bound(deserialize = "A: Deserialize<'de>, C: Deserialize<'de>"))]
+struct Update<A, C> {
+    #[serde(default = "HashMap::new")]
+    a: HashMap<String, Option<A>>,
+    #[serde(default = "HashMap::new")]
+    c: HashMap<String, Option<C>>,
     #[serde(default)]
     r: Vec<String>,
+}
+
+impl<'a> Update<Compressed<'a>, Diff<'a>> {
+    /// In one pass; only where a part of it is not what it should be, part by part.
+    fn read(event: &'a Json) -> Option<Self> {
+        fn parts<'a, T: Deserialize<'a>>(parts: HashMap<String, Option<&'a RawValue>>) -> HashMap<String, Option<T>> {
+            let part = |part: Option<&'a RawValue>| part.and_then(|raw| serde_json::from_str(raw.get()).ok());
+            parts.into_iter().map(|(id, raw)| (id, part(raw))).collect()
+        }
+        event.borrow().or_else(|| {
+            let Update { a, c, r } = event.borrow::<Update<&RawValue, &RawValue>>()?;
+            Some(Self { a: parts(a), c: parts(c), r })
+        })
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -114,7 +130,7 @@ impl Entities {
     /// Applies one event of `subscribe_entities` and tells each change. `first`: it is the dump that a subscription begins with,
     /// so what it does not name is gone. What cannot be read is passed over; the rest is applied.
     pub fn apply(&mut self, event: &Json, first: bool, mut tell: impl FnMut(EntityChange)) {
-        let Some(update) = event.borrow::<Update<'_>>() else {
+        let Some(update) = Update::read(event) else {
             tracing::debug!("an entity update that cannot be read");
             return;
         };
@@ -125,8 +141,8 @@ impl Entities {
                 tell(EntityChange { entity_id, old, new: None });
             }
         }
-        for (id, raw) in update.a {
-            let Ok(full) = serde_json::from_str::<Compressed<'_>>(raw.get()) else {
+        for (id, full) in update.a {
+            let Some(full) = full else {
                 tracing::debug!(entity_id = id, "a state that cannot be read");
                 continue;
             };
@@ -142,9 +158,8 @@ impl Entities {
                 tell(EntityChange { entity_id, old: Some(old), new: None });
             }
         }
-        for (id, raw) in update.c {
-            let (Ok(diff), Some(state)) = (serde_json::from_str::<Diff<'_>>(raw.get()), self.states.get_mut(&*id))
-            else {
+        for (id, diff) in update.c {
+            let (Some(diff), Some(state)) = (diff, self.states.get_mut(&*id)) else {
                 tracing::debug!(entity_id = id, "a change that cannot be read, or of an entity that is not known");
                 continue;
             };

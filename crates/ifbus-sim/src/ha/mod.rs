@@ -8,6 +8,7 @@
 
 mod color;
 mod commands;
+mod compressed;
 mod ids;
 mod rest;
 mod schema;

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
-use super::store::{Change, Event, State, Store};
+use super::compressed;
+use super::store::{Change, Event, State};
 
 /// One subscription.
 pub(super) struct Subscription {
@@ -116,7 +117,7 @@ impl Subscription {
             }
             What::Entities(filter) => {
                 let change = event.change().filter(|c| filter.passes(&c.entity_id))?;
-                let short = serde_json::to_string(&compressed(change)).unwrap_or_default();
+                let short = compressed::of_change(change);
                 Some(format!(r#"{{"type":"event","event":{short},"id":{id}}}"#))
             }
             What::Triggers(list) => {
@@ -181,79 +182,6 @@ fn told(change: &Change, what: &str) -> String {
     let (id, from, to) = (json!(change.entity_id), text(&change.old), text(&change.new));
     let description = json!(format!("{what} {}", change.entity_id));
     format!(r#""entity_id":{id},"from_state":{from},"to_state":{to},"description":{description}"#)
-}
-
-/// The first message of a compressed stream: all that is there.
-pub(super) fn all(store: &Store, filter: &Filter) -> Value {
-    let states = store.all().filter(|s| filter.passes(&s.entity_id));
-    let full: Map<String, Value> = states.map(|s| (s.entity_id.clone(), whole(s))).collect();
-    json!({"a": full})
-}
-
-fn compressed(change: &Change) -> Value {
-    let id = &change.entity_id;
-    match (&change.old, &change.new) {
-        (_, None) => json!({"r": [id]}),
-        (None, Some(new)) => json!({"a": {id: whole(new)}}),
-        (Some(old), Some(new)) => json!({"c": {id: difference(old, new)}}),
-    }
-}
-
-fn whole(state: &State) -> Value {
-    let c = &state.context;
-    let plain = c.parent_id.is_none() && c.user_id.is_none();
-    let context = if plain { json!(c.id) } else { json!(c) };
-    let changed = state.last_changed.epoch();
-    let mut full = json!({"s": state.state, "a": state.attributes, "c": context, "lc": changed});
-    if let (true, Some(map)) = (state.last_updated != state.last_changed, full.as_object_mut()) {
-        map.insert("lu".to_owned(), json!(state.last_updated.epoch()));
-    }
-    full
-}
-
-fn difference(old: &State, new: &State) -> Value {
-    let mut plus = Map::new();
-    if old.state != new.state {
-        plus.insert("s".to_owned(), json!(new.state));
-    }
-    if old.last_changed == new.last_changed {
-        plus.insert("lu".to_owned(), json!(new.last_updated.epoch()));
-    } else {
-        plus.insert("lc".to_owned(), json!(new.last_changed.epoch()));
-    }
-    let (o, n) = (&old.context, &new.context);
-    if o.parent_id == n.parent_id && o.user_id == n.user_id {
-        if o.id != n.id {
-            plus.insert("c".to_owned(), json!(n.id));
-        }
-    } else {
-        let mut context = Map::new();
-        for (key, before, after) in [
-            ("id", Some(&o.id), Some(&n.id)),
-            ("parent_id", o.parent_id.as_ref(), n.parent_id.as_ref()),
-            ("user_id", o.user_id.as_ref(), n.user_id.as_ref()),
-        ] {
-            if before != after {
-                context.insert(key.to_owned(), json!(after));
-            }
-        }
-        plus.insert("c".to_owned(), Value::Object(context));
-    }
-    let changed: Map<String, Value> = new
-        .attributes
-        .iter()
-        .filter(|(k, v)| old.attributes.get(*k) != Some(*v))
-        .map(|(k, v)| (k.clone(), v.clone()))
-        .collect();
-    if !changed.is_empty() {
-        plus.insert("a".to_owned(), Value::Object(changed));
-    }
-    let gone: Vec<_> = old.attributes.keys().filter(|k| !new.attributes.contains_key(*k)).collect();
-    let mut diff = json!({"+": plus});
-    if let (false, Some(map)) = (gone.is_empty(), diff.as_object_mut()) {
-        map.insert("-".to_owned(), json!({"a": gone}));
-    }
-    diff
 }
 
 #[cfg(test)]

@@ -16,10 +16,11 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 
 use super::commands::{self, Command};
+use super::compressed;
 use super::ids::Context;
 use super::schema::{missing, repr};
 use super::services::{self, CallError};
-use super::subscriptions::{self, Filter, Subscription, What};
+use super::subscriptions::{Filter, Subscription, What};
 use super::{BACKLOG, Shared, Signal};
 use crate::goodbye;
 use crate::net::SimStream;
@@ -296,7 +297,7 @@ impl Session {
         let (since, first) = self.shared.read(|store| {
             let filter = if let What::Entities(filter) = &what { filter } else { &none };
             let wanted = matches!(what, What::Entities(_));
-            (store.seq, wanted.then(|| subscriptions::all(store, filter)))
+            (store.seq, wanted.then(|| compressed::all(store, filter)))
         });
         self.subscriptions.insert(id, Subscription { since, live: false, what });
         self.reply(success(id, "null"));
