@@ -200,3 +200,21 @@ async fn interrupted_in_the_middle_everything_begun_is_taken_back() {
     assert_eq!(done(&log)[0], "a.set two");
     assert!(report.is_ok());
 }
+
+#[tokio::test(start_paused = true)]
+async fn of_steps_that_may_start_the_one_with_the_most_commands_behind_it_goes_first() {
+    let (bus, log) = bus().await;
+    let long = failing("long", "slow", "").replace("run = [", "run = [{ command = \"slow\" }, ");
+    // alone: 1 command; long: 2; chain: 1 of its own and 2 that wait for it
+    let steps = [
+        step("alone", ""),
+        long,
+        step("chain", ""),
+        step("then", "after = [\"chain\"]"),
+        step("last", "after = [\"then\"]"),
+    ];
+    let profile = profile(&steps.concat());
+    let mut run = Run::new(&bus, &profile);
+    assert!(run.up(&mut |_| {}).await.is_ok());
+    assert_eq!(done(&log)[..3], ["a.set chain", "b.slow ", "a.set alone"]);
+}
