@@ -1,6 +1,6 @@
 //! A contender in a process of its own: told on standard input what to do, it says on standard output how long that took.
 
-use crate::{home, obs, phone, vmix};
+use crate::{cores, home, obs, phone, vmix};
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::{
@@ -54,7 +54,10 @@ pub(crate) fn run(name: &str, arguments: &[String], allocations: Option<fn() -> 
     let [port, threads] = arguments else { bail!("which port, how many threads?") };
     let port: u16 = port.parse()?;
     let runtime = match threads.parse()? {
-        1 => tokio::runtime::Builder::new_current_thread().enable_all().build()?,
+        1 => {
+            cores::client();
+            tokio::runtime::Builder::new_current_thread().enable_all().build()?
+        }
         threads => tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?,
     };
     match name {

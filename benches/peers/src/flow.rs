@@ -1,8 +1,7 @@
 //! The seven steps of the demo beside the longest chain of round trips that wait for one another in it, on bare sockets.
 
-use crate::referee::median;
+use crate::{cores, referee::median};
 use anyhow::{Context as _, Result, bail};
-use core_affinity::CoreId;
 use futures_util::{SinkExt as _, StreamExt as _};
 use ifbus_core::{Bus, adapters};
 use ifbus_orchestrator::{Profile, Run};
@@ -34,13 +33,8 @@ const TARGET: f64 = 1.5;
 
 /// Prints `{"flow": […], "bare": […], "steps": {"lights": […], …}}`, in ms.
 pub(crate) fn run() -> Result<()> {
-    // a core for the client and another for the servers, as they have who stand on other machines: left to itself the system may
-    // put all of them on one core, where the steps that run side by side wait for each other's servers
-    let cores = core_affinity::get_core_ids().unwrap_or_default();
-    let servers = Servers::start(cores.get(1).copied())?;
-    if let [own, _, ..] = cores[..] {
-        core_affinity::set_for_current(own);
-    }
+    let servers = Servers::start()?;
+    cores::client();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let bus = Bus::builder()
@@ -111,16 +105,15 @@ struct Servers {
 }
 
 impl Servers {
-    fn start(core: Option<CoreId>) -> Result<Self> {
+    fn start() -> Result<Self> {
         // each on a thread of its own, as servers are
         fn serve<T: Send + 'static, S>(
-            core: Option<CoreId>,
             start: impl Future<Output = std::io::Result<S>> + Send + 'static,
             tell: impl Fn(&S) -> T + Send + 'static,
         ) -> Result<T> {
             let (sender, told) = mpsc::channel();
             std::thread::spawn(move || -> Result<()> {
-                core.map(core_affinity::set_for_current);
+                cores::server();
                 tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
                     let server = start.await?;
                     sender.send(tell(&server)).ok().context("nobody waits for the simulator")?;
@@ -129,9 +122,9 @@ impl Servers {
             });
             told.recv().context("a simulator does not start")
         }
-        let obs = serve(core, ObsSim::builder().password(None).start(), ObsSim::url)?;
-        let (home, token) = serve(core, HomeSim::start(), |home| (home.url(), home.token().to_owned()))?;
-        let vmix = serve(core, VmixSim::start(), |vmix| vmix.tcp_addr().to_string())?;
+        let obs = serve(ObsSim::builder().password(None).start(), ObsSim::url)?;
+        let (home, token) = serve(HomeSim::start(), |home| (home.url(), home.token().to_owned()))?;
+        let vmix = serve(VmixSim::start(), |vmix| vmix.tcp_addr().to_string())?;
         Ok(Self { obs, home, token, vmix })
     }
 }
