@@ -114,7 +114,7 @@ impl Client {
     /// As [`send`](Self::send).
     pub async fn send_within<A: Action>(&self, action: A, within: Duration) -> Result<A::Reply, Error> {
         let raw = action.into_raw();
-        let name = raw.name().to_owned();
+        let name = raw.name.clone();
         A::Reply::from_reply(&name, self.exchange(raw, within, false, None).await?)
     }
 
@@ -157,9 +157,9 @@ impl Client {
     ) -> Result<Reply, Error> {
         let standing = match raw.name() {
             name if name.eq_ignore_ascii_case("Events") => {
-                Some(Standing::Mask(EventMask::parse(raw.get("EventMask").unwrap_or_default())))
+                Some(Box::new(Standing::Mask(EventMask::parse(raw.get("EventMask").unwrap_or_default()))))
             }
-            name if name.eq_ignore_ascii_case("Filter") => Some(Standing::Filter(raw.clone())),
+            name if name.eq_ignore_ascii_case("Filter") => Some(Box::new(Standing::Filter(raw.clone()))),
             _ => None,
         };
         let outline = raw.outline()?;

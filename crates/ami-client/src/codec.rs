@@ -8,6 +8,8 @@ use crate::frame::Frame;
 use bytes::{Buf, BytesMut};
 use ifbus_link::Lost;
 use memchr::memmem;
+use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// How much the client takes from the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -308,8 +310,10 @@ impl Codec {
 pub struct Outgoing {
     /// `Action: X`, CR LF, and the headers, each with its line end.
     pub(crate) head: bytes::Bytes,
-    /// The identifier, which the session chose.
-    pub(crate) id: String,
+    /// What the identifiers of this connection begin with.
+    pub(crate) token: Arc<str>,
+    /// The rest of the identifier, in hexadecimal.
+    pub(crate) id: u64,
 }
 
 impl ifbus_link::Codec for Codec {
@@ -321,10 +325,9 @@ impl ifbus_link::Codec for Codec {
     }
 
     fn encode(&mut self, message: Outgoing, buffer: &mut BytesMut) {
-        buffer.reserve(message.head.len() + message.id.len() + 16);
+        buffer.reserve(message.head.len() + message.token.len() + 32);
         buffer.extend_from_slice(&message.head);
-        buffer.extend_from_slice(b"ActionID: ");
-        buffer.extend_from_slice(message.id.as_bytes());
-        buffer.extend_from_slice(b"\r\n\r\n");
+        // a buffer in memory takes all that it is given
+        let _ = write!(buffer, "ActionID: {}{:x}\r\n\r\n", message.token, message.id);
     }
 }

@@ -6,6 +6,7 @@ use crate::error::Error;
 use bytes::{BufMut, Bytes, BytesMut};
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 /// Any action by its name, with any headers; what the typed ones are made of.
 ///
@@ -13,7 +14,7 @@ use std::fmt;
 #[derive(Clone)]
 #[must_use]
 pub struct Raw {
-    name: Cow<'static, str>,
+    pub(crate) name: Cow<'static, str>,
     headers: Vec<(Cow<'static, str>, String)>,
 }
 
@@ -55,8 +56,8 @@ pub(crate) struct Outline {
 }
 
 impl Outline {
-    pub(crate) fn with_id(self, id: String) -> Outgoing {
-        Outgoing { head: self.head, id }
+    pub(crate) fn with_id(self, token: &Arc<str>, id: u64) -> Outgoing {
+        Outgoing { head: self.head, token: Arc::clone(token), id }
     }
 }
 

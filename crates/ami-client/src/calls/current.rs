@@ -1,7 +1,7 @@
 //! Asterisk 12 and later: each event carries the whole state of its channels, and the Linkedid.
 
 use super::store::{Store, VALUE};
-use crate::frame::Frame;
+use crate::frame::{Frame, text, value, without_end};
 use crate::values::ChannelState;
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -54,10 +54,6 @@ struct Snapshot<'a> {
     exten: &'a [u8],
 }
 
-fn text(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
-}
-
 fn known(bytes: &[u8]) -> &[u8] {
     if bytes == b"<unknown>" { b"" } else { bytes }
 }
@@ -65,9 +61,14 @@ fn known(bytes: &[u8]) -> &[u8] {
 impl<'a> Snapshot<'a> {
     fn of(frame: &'a Frame, prefix: &[u8]) -> Option<Self> {
         let mut found = Self::default();
-        for header in frame.iter() {
-            let Some(name) = header.name.strip_prefix(prefix) else { continue };
-            let value = header.value.get(..VALUE).unwrap_or(header.value);
+        for line in frame.raw_lines() {
+            let Some(rest) = line.strip_prefix(prefix) else { continue };
+            // none of the names below begins otherwise: most other lines are passed over unread
+            let (b'A' | b'C' | b'E' | b'L' | b'U') = rest.first().copied().unwrap_or_default() else { continue };
+            let Some(colon) = rest.iter().position(|byte| *byte == b':') else { continue };
+            let name = rest.get(..colon).unwrap_or_default();
+            let value = value(without_end(rest), colon);
+            let value = value.get(..VALUE).unwrap_or(value);
             match name {
                 b"Channel" => found.channel = value,
                 b"Uniqueid" => found.uniqueid = value,
@@ -127,10 +128,10 @@ impl<'a> Snapshot<'a> {
     }
 }
 
-fn update(store: &mut Store, frame: &Frame, prefix: &[u8]) -> Option<String> {
+fn update<'a>(store: &mut Store, frame: &'a Frame, prefix: &[u8]) -> Option<Cow<'a, str>> {
     let snapshot = Snapshot::of(frame, prefix)?;
     snapshot.update(store);
-    Some(snapshot.uniqueid().into_owned())
+    Some(snapshot.uniqueid())
 }
 
 fn header(frame: &Frame, name: &str) -> Box<str> {

@@ -1,7 +1,7 @@
 //! Asterisk 1.8 to 11: no snapshots and no Linkedid; parties move from one Uniqueid to another.
 
 use super::store::{Store, VALUE};
-use crate::frame::Frame;
+use crate::frame::{Frame, text};
 use crate::values::ChannelState;
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -52,7 +52,7 @@ fn other_half(channel: &str) -> Option<String> {
 
 fn get<'a>(frame: &'a Frame, name: &str) -> Cow<'a, str> {
     let value = frame.get_bytes(name).unwrap_or_default();
-    String::from_utf8_lossy(value.get(..VALUE).unwrap_or(value))
+    text(value.get(..VALUE).unwrap_or(value))
 }
 
 fn party(value: &str) -> Box<str> {

@@ -2,7 +2,7 @@
 
 use super::{Call, CallEvent, CallState, Leg, Party};
 use crate::values::ChannelState;
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 use std::sync::Arc;
 use std::time::SystemTime;
 

@@ -11,7 +11,7 @@ mod snapshot;
 pub use generated::*;
 pub use snapshot::{BridgeSnapshot, ChannelSnapshot};
 
-use crate::frame::Frame;
+use crate::frame::{Frame, text};
 use std::borrow::Cow;
 
 /// One event, whole. Cheap to clone.
@@ -28,7 +28,7 @@ impl Event {
     /// The event's name: `Newchannel`, `Hangup`.
     #[must_use]
     pub fn event_name(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(self.0.event_name())
+        text(self.0.event_name())
     }
 
     /// Whether it has this name, whatever the case.

@@ -1,6 +1,6 @@
 //! The state of a channel or a bridge inside an event.
 
-use crate::frame::Frame;
+use crate::frame::{Frame, text};
 use crate::values::ChannelState;
 use std::borrow::Cow;
 
@@ -26,12 +26,12 @@ impl<'a> Prefixed<'a> {
     }
 
     fn text(&self, name: &str) -> Cow<'a, str> {
-        self.bytes(name).map(String::from_utf8_lossy).unwrap_or_default()
+        self.bytes(name).map(text).unwrap_or_default()
     }
 
     /// `<unknown>` stands for nothing.
     fn known(&self, name: &str) -> Option<Cow<'a, str>> {
-        self.bytes(name).filter(|value| !value.is_empty() && *value != b"<unknown>").map(String::from_utf8_lossy)
+        self.bytes(name).filter(|value| !value.is_empty() && *value != b"<unknown>").map(text)
     }
 
     fn number(&self, name: &str) -> Option<u32> {

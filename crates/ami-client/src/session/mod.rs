@@ -33,7 +33,8 @@ pub(crate) struct Ask {
     /// Wait for the event that says how an originate ended.
     pub(crate) outcome: bool,
     pub(crate) sink: Option<ItemSink>,
-    pub(crate) standing: Option<Standing>,
+    /// Boxed: few have it, and what is asked for is moved often.
+    pub(crate) standing: Option<Box<Standing>>,
 }
 
 /// What holds from now on, and is restored after a reconnect.
@@ -70,7 +71,7 @@ pub(crate) struct AmiSession {
     settings: Settings,
     phase: Phase,
     /// In front of each identifier of this connection: other sessions see our identifiers, and count as we do.
-    token: String,
+    token: Arc<str>,
     /// The last identifier of an action of our own.
     own: u64,
     pending: Pending,
@@ -90,7 +91,7 @@ impl AmiSession {
             pending: Pending::new(settings.list_limit),
             settings,
             phase: Phase::Banner,
-            token: String::new(),
+            token: Arc::from(""),
             own: OWN,
             server: Server::default(),
             told,
@@ -98,10 +99,6 @@ impl AmiSession {
             calls,
             changes: Vec::new(),
         }
-    }
-
-    fn wire_id(&self, id: u64) -> String {
-        format!("{}{id:x}", self.token)
     }
 
     /// The identifier of ours that a message carries.
@@ -112,12 +109,11 @@ impl AmiSession {
 
     /// Sends an action of our own.
     fn send_own(&mut self, owner: Owner, raw: Raw, actions: &mut Actions<Self>) {
-        let name = raw.name().to_owned();
         match raw.outline() {
             Ok(outline) => {
                 self.own += 1;
-                self.pending.insert(self.own, Entry::new(owner, name.into()));
-                actions.send(outline.with_id(self.wire_id(self.own)));
+                self.pending.insert(self.own, Entry::new(owner, &outline.name));
+                actions.send(outline.with_id(&self.token, self.own));
             }
             // user and secret have been checked, filters too
             Err(error) => actions.disconnect(Lost::protocol(error.to_string())),
@@ -125,11 +121,14 @@ impl AmiSession {
     }
 
     fn message(&mut self, frame: Frame, actions: &mut Actions<Self>) {
-        let id = self.id_of(&frame);
-        let taken = match frame.kind() {
+        // looked for in each line of each event: only where somebody waits
+        let id = if self.pending.is_empty() { None } else { self.id_of(&frame) };
+        let kind = frame.kind();
+        let taken = match kind {
             FrameKind::Event => {
-                self.seen(&frame, actions);
-                let outcome = frame.event_name() == b"OriginateResponse";
+                let name = frame.event_name();
+                self.seen(name, &frame, actions);
+                let outcome = name == b"OriginateResponse";
                 if outcome {
                     actions.event(Notice::Event(Event::new(frame.clone())));
                 }
@@ -142,7 +141,7 @@ impl AmiSession {
             FrameKind::Other => self.pending.text(frame),
         };
         match taken {
-            Taken::No(frame) if frame.kind() == FrameKind::Event => actions.event(Notice::Event(Event::new(frame))),
+            Taken::No(frame) if kind == FrameKind::Event => actions.event(Notice::Event(Event::new(frame))),
             Taken::No(frame) => tracing::debug!(lines = frame.len(), "a message that answers nothing"),
             Taken::Part => {}
             Taken::Done(done) => self.answered(done.0, done.1, actions),
@@ -153,8 +152,8 @@ impl AmiSession {
     }
 
     /// An event, before anybody else sees it.
-    fn seen(&mut self, frame: &Frame, actions: &mut Actions<Self>) {
-        if frame.event_name() == b"FullyBooted" {
+    fn seen(&mut self, name: &[u8], frame: &Frame, actions: &mut Actions<Self>) {
+        if name == b"FullyBooted" {
             self.booted(actions);
         }
         if self.settings.track {
@@ -176,7 +175,7 @@ impl AmiSession {
     fn answered(&mut self, of: pending::Answered, reply: Reply, actions: &mut Actions<Self>) {
         let success = reply.response.get_bytes("Response") != Some(b"Error");
         if success && let Some(standing) = of.on_success {
-            match standing {
+            match *standing {
                 Standing::Mask(mask) => self.settings.mask = mask,
                 Standing::Filter(filter) => self.settings.filters.push(filter),
             }
@@ -191,7 +190,6 @@ impl AmiSession {
             }
             owner => self.login_step(owner, &reply, actions),
         }
-        let _ = (of.id, of.name);
     }
 
     fn too_large(&mut self, head: &Frame, bytes: u64, actions: &mut Actions<Self>) {
@@ -220,7 +218,7 @@ impl Session for AmiSession {
         self.phase = Phase::Banner;
         // keys that the system drew: nobody can tell the next from what was seen
         let token = RandomState::new().build_hasher().finish();
-        self.token = format!("{token:016x}-");
+        self.token = format!("{token:016x}-").into();
         self.pending.clear();
     }
 
@@ -234,12 +232,12 @@ impl Session for AmiSession {
 
     fn submit(&mut self, slot: Slot, ask: Ask, actions: &mut Actions<Self>) {
         let id = slot.id();
-        let mut entry = Entry::new(Owner::Caller(slot), ask.outline.name.clone());
+        let mut entry = Entry::new(Owner::Caller(slot), &ask.outline.name);
         entry = entry.with_outcome(ask.outcome).with_sink(ask.sink);
         entry.on_success = ask.standing;
         let fence = self.pending.legacy && entry.is_silent();
         self.pending.insert(id, entry);
-        actions.send_request(slot, ask.outline.with_id(self.wire_id(id)));
+        actions.send_request(slot, ask.outline.with_id(&self.token, id));
         if fence {
             self.send_own(Owner::Behind(id), Raw::new("Ping"), actions);
         }
@@ -302,7 +300,7 @@ impl Session for AmiSession {
 
     fn show_out(&self, output: &Outgoing) -> Vec<u8> {
         let mut shown = redact::frame(&Frame::parse(output.head.clone()));
-        shown.extend_from_slice(format!("ActionID: {}\r\n\r\n", output.id).as_bytes());
+        shown.extend_from_slice(format!("ActionID: {}{:x}\r\n\r\n", output.token, output.id).as_bytes());
         shown
     }
 }

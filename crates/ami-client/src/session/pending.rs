@@ -5,8 +5,8 @@ use crate::event::Event;
 use crate::frame::Frame;
 use crate::reply::Reply;
 use ifbus_link::Slot;
-use std::borrow::Cow;
-use std::collections::{HashMap, VecDeque};
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::mpsc;
@@ -49,11 +49,12 @@ enum Stage {
 
 pub(super) struct Entry {
     pub(super) owner: Owner,
-    pub(super) name: Cow<'static, str>,
     /// What is remembered if the server accepts: a mask, a filter.
-    pub(super) on_success: Option<super::Standing>,
+    pub(super) on_success: Option<Box<super::Standing>>,
     stage: Stage,
     list: Option<&'static (&'static str, &'static str, &'static [&'static str])>,
+    /// Its list is the action's own: `Hangup` by pattern is none in Asterisk 1.8 to 11.
+    listed_unmarked: bool,
     outcome: bool,
     silent: bool,
     response: Option<Frame>,
@@ -64,15 +65,15 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    pub(super) fn new(owner: Owner, name: Cow<'static, str>) -> Self {
-        let list = catalogue::LISTS.iter().find(|(action, _, _)| action.eq_ignore_ascii_case(&name));
-        let silent = catalogue::SILENT.iter().any(|action| action.eq_ignore_ascii_case(&name));
+    pub(super) fn new(owner: Owner, name: &str) -> Self {
+        let list = catalogue::LISTS.iter().find(|(action, _, _)| action.eq_ignore_ascii_case(name));
+        let silent = catalogue::SILENT.iter().any(|action| action.eq_ignore_ascii_case(name));
         Self {
             owner,
-            name,
             on_success: None,
             stage: Stage::Response,
             list,
+            listed_unmarked: list.is_some() && !name.eq_ignore_ascii_case("Hangup"),
             outcome: false,
             silent,
             response: None,
@@ -149,10 +150,8 @@ pub(super) enum Taken {
 
 /// What is left of an entry once its reply is made.
 pub(super) struct Answered {
-    pub(super) id: u64,
     pub(super) owner: Owner,
-    pub(super) name: Cow<'static, str>,
-    pub(super) on_success: Option<super::Standing>,
+    pub(super) on_success: Option<Box<super::Standing>>,
 }
 
 /// Abandoned actions that are remembered for the sake of late answers.
@@ -160,7 +159,7 @@ const ABANDONED: usize = 1024;
 
 #[derive(Default)]
 pub(super) struct Pending {
-    entries: HashMap<u64, Entry>,
+    entries: FxHashMap<u64, Entry>,
     /// The identifiers of those without a response yet, in the order in which they were sent.
     order: VecDeque<u64>,
     abandoned: VecDeque<u64>,
@@ -185,6 +184,11 @@ impl Pending {
     pub(super) fn insert(&mut self, id: u64, entry: Entry) {
         self.order.push_back(id);
         self.entries.insert(id, entry);
+    }
+
+    /// Nothing waits for an answer.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 
     pub(super) fn clear(&mut self) {
@@ -221,12 +225,7 @@ impl Pending {
                 if entry.owner == Owner::Nobody {
                     self.abandoned.retain(|other| *other != id);
                 }
-                let rest = Answered {
-                    id,
-                    owner: entry.owner,
-                    name: std::mem::take(&mut entry.name),
-                    on_success: entry.on_success.take(),
-                };
+                let rest = Answered { owner: entry.owner, on_success: entry.on_success.take() };
                 Taken::Done(Box::new((rest, entry.reply(end, limit))))
             }
         }
@@ -252,9 +251,8 @@ impl Pending {
         }
         let success = frame.get_bytes("Response") == Some(b"Success");
         let marked = frame.get_bytes("EventList").is_some_and(|mark| mark.eq_ignore_ascii_case(b"start"));
-        let hangup = entry.name.eq_ignore_ascii_case("Hangup");
         entry.response = Some(frame);
-        if success && (marked || (legacy && entry.list.is_some() && !hangup)) {
+        if success && (marked || (legacy && entry.listed_unmarked)) {
             entry.stage = Stage::Items;
             return Taken::Part;
         }
@@ -267,11 +265,12 @@ impl Pending {
 
     /// An event. `id` is the identifier of ours that it has.
     pub(super) fn event(&mut self, id: Option<u64>, frame: Frame) -> Taken {
-        let name = frame.event_name();
         let Some(id) = id else {
             // Parkinglots of Asterisk 11: its items have no identifier
-            if self.legacy && name == b"Parkinglot" {
-                let open = |entry: &&mut Entry| entry.stage == Stage::Items && entry.name == "Parkinglots";
+            if self.legacy && frame.event_name() == b"Parkinglot" {
+                let open = |entry: &&mut Entry| {
+                    entry.stage == Stage::Items && entry.list.is_some_and(|(action, _, _)| *action == "Parkinglots")
+                };
                 if let Some(entry) = self.entries.values_mut().find(open) {
                     entry.keep(frame, self.limit);
                     return Taken::Part;
@@ -280,6 +279,7 @@ impl Pending {
             return Taken::No(frame);
         };
         let Some(entry) = self.entries.get_mut(&id) else { return Taken::No(frame) };
+        let name = frame.event_name();
         match entry.stage {
             Stage::Outcome if name == b"OriginateResponse" => {
                 // it is an event for everyone, too
