@@ -146,7 +146,12 @@ fn status(world: &World, name: &str, queue: &Queue, request: &Request, items: &m
     params.put("ServicelevelPerf2", "0.0");
     params.put("Weight", 0);
     items.push(params.id(request.action_id()));
+    // one member may be asked for, by interface or by name
+    let asked = request.some("Member");
     for member in &queue.members {
+        if asked.is_some_and(|asked| member.interface != asked && member.name != asked) {
+            continue;
+        }
         let mut message = Message::default().with("Event", "QueueMember");
         member.fields(name, ("Name", "Location"), false, &mut message);
         items.push(message.id(request.action_id()));
