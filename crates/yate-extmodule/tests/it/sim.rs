@@ -14,6 +14,20 @@ fn client(sim: &YateSim) -> Builder {
     Client::builder(&sim.addr().to_string()).tap(ifbus_testing::wire_log()).reconnect(quick)
 }
 
+/// What is to be so with any Yate is so with this one.
+mod as_with_a_real_one {
+    use crate::scenarios::{Yate, tests};
+    use ifbus_sim::yate::YateSim;
+
+    async fn simulated() -> Option<(Yate, YateSim)> {
+        let sim = YateSim::builder().manager_password("test-secret").start().await.unwrap();
+        let (address, console) = (sim.addr().to_string(), sim.manager_addr().to_string());
+        Some((Yate { address, console: Some(console), password: Some("test-secret".into()) }, sim))
+    }
+
+    tests!(simulated().await);
+}
+
 async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let waited = timeout(SOON, async {
         while !is_so() {
