@@ -25,8 +25,8 @@ const MOST_TOLD: usize = 60;
 /// Which peers, and how.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Peers; all of them if none is named.
-    #[arg(value_parser = PEERS.map(|peer| peer.name))]
+    /// Peers, or servers and all that speak to them; all of them if none is named.
+    #[arg(value_parser = names())]
     names: Vec<String>,
     /// Write down what each peer sees of the real server, restarting it; compare with that.
     #[arg(long)]
@@ -34,6 +34,11 @@ pub(crate) struct Args {
     /// Compare with what is written down even if the real server runs.
     #[arg(long, conflicts_with = "record")]
     stored: bool,
+}
+
+/// What can be named.
+fn names() -> Vec<&'static str> {
+    PEERS.iter().flat_map(|peer| [peer.name, peer.server]).collect()
 }
 
 /// One peer, one simulator.
@@ -50,7 +55,9 @@ struct Outcome {
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let wanted = |peer: &&'static Peer| args.names.is_empty() || args.names.iter().any(|name| name == peer.name);
+    let wanted = |peer: &&'static Peer| {
+        args.names.is_empty() || args.names.iter().any(|name| name == peer.name || name == peer.server)
+    };
     let mut servers: Vec<_> = PEERS.iter().map(|peer| peer.server).collect();
     servers.dedup();
     // Side by side, but one at a time with each real server, which has only one programme.
