@@ -108,7 +108,7 @@ fn memory(told: &[u8]) {
         }
         count
     };
-    compare("frame and index: codec / line splitter", None, Box::new(|| ours(false)), Box::new(|| theirs(false)));
+    compare("frame and index: codec / line splitter", Some(1.0), Box::new(|| ours(false)), Box::new(|| theirs(false)));
     compare("and three parameters by name", None, Box::new(|| ours(true)), Box::new(|| theirs(true)));
 }
 
@@ -219,7 +219,7 @@ fn socket(runtime: &Runtime, address: SocketAddr, count: usize) {
             count
         })
     };
-    compare("socket to subscriber / line task", None, Box::new(ours), Box::new(theirs));
+    compare("socket to subscriber / line task", Some(1.0), Box::new(ours), Box::new(theirs));
 }
 
 /// Reads lines and their fields, and hands them on.
