@@ -290,7 +290,7 @@ where
 }
 
 /// Gives a connection that is there to `serve`; what that returns, or `None` if the knobs cut it.
-#[cfg(any(feature = "freeswitch", feature = "yate"))]
+#[cfg(any(feature = "freeswitch", all(unix, feature = "yate")))]
 pub(crate) async fn over<S, F>(
     io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     knobs: Knobs,

@@ -104,6 +104,8 @@ pub(super) struct Engine {
     pub(super) started: Instant,
     pub(super) state: Mutex<State>,
     pub(super) seen: Arc<Seen>,
+    // for the programs that it starts
+    #[cfg_attr(not(unix), allow(dead_code))]
     pub(super) knobs: Knobs,
     /// The programs that it has started.
     #[cfg(unix)]
