@@ -186,7 +186,6 @@ mod started {
 
     #[tokio::test]
     async fn a_program_is_the_channel_of_a_simulated_call() {
-        use std::os::unix::fs::PermissionsExt as _;
         // the engine gives it one argument only, and the test harness has something to say, too
         let path = std::env::temp_dir().join(format!("yate-extmodule-{}-program", std::process::id()));
         let exe = std::env::current_exe().unwrap();
@@ -194,8 +193,9 @@ mod started {
             "#!/bin/sh\n{STARTED_BY_SIM}=1 '{}' -q --exact --nocapture transports::started::child_of_sim | sed -u -n '/^%%/p'\n",
             exe.display()
         );
-        std::fs::write(&path, text).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        // written by a process of its own: what this one has open for writing, another test's child may hold when it is started
+        let write = "printf %s \"$1\" > \"$2\" && chmod +x \"$2\"";
+        assert!(Command::new("sh").args(["-c", write, "sh", &text]).arg(&path).status().await.unwrap().success());
         let sim = ifbus_sim::yate::YateSim::builder().program("ivr", &path).route("800", "external/playrec/ivr");
         let sim = sim.start().await.unwrap();
         let yate = Client::connect(&sim.addr().to_string()).await.unwrap();

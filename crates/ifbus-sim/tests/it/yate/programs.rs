@@ -3,7 +3,6 @@
 use super::{Lines, Told};
 use crate::util::{soon, until};
 use ifbus_sim::yate::YateSim;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
@@ -12,10 +11,12 @@ fn place(name: &str) -> PathBuf {
     std::env::temp_dir().join(format!("ifbus-sim-{}-{name}", std::process::id()))
 }
 
+/// Written by a process of its own: what this one has open for writing, another test's child may hold when we start it.
 fn program(name: &str, text: &str) -> PathBuf {
     let path = place(name);
-    std::fs::write(&path, format!("#!/bin/sh\n{text}")).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let write = "printf '#!/bin/sh\n%s' \"$1\" > \"$2\" && chmod +x \"$2\"";
+    let written = std::process::Command::new("sh").args(["-c", write, "sh", text]).arg(&path).status();
+    assert!(written.unwrap().success());
     path
 }
 
