@@ -90,7 +90,7 @@ async fn start_with_sound(path: &Path, call: &Call<'_>) -> io::Result<Running> {
     if let Some(said) = &mut child.stdout {
         said.read_exact(&mut ready).await?;
     }
-    // the program has its ends now; with ours it would never see the end of the sound
+    // the program has its ends now; with ours open we would not see that it closes them
     drop((heard, played));
     Ok(Running {
         child,

@@ -111,7 +111,7 @@ async fn programs_are_started_and_stopped_by_command() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_program_hears_and_plays() {
-    // takes the call when it has heard 40 ms, and has played as much
+    // takes the call when it has heard 40 ms, and has played as much; and hears the end of it
     let phone = program(
         "phone",
         r#"
@@ -120,14 +120,21 @@ rest=${line#%%>message:}
 heard=$(head -c 640 <&3 | wc -c)
 head -c 640 /dev/zero >&4
 printf '%%%%<message:%s:true:::heard=%s\n' "${rest%%:*}" "$heard"
-cat > /dev/null
+cat <&3 > /dev/null
+: > "$1"
 "#,
     );
-    let sim = YateSim::builder().program("phone", &phone).route("810", "external/playrec/phone").start().await.unwrap();
+    let ended = place("phone-ended");
+    let route = format!("external/playrec/phone {}", ended.display());
+    let sim = YateSim::builder().program("phone", &phone).route("810", &route).start().await.unwrap();
     let mut client = Lines::global(sim.addr()).await;
     client.ask("%%>watch:call.execute").await;
     client.ask("%%>message:a:0:call.execute::callto=dumb/:caller=1:target=810").await;
     let heard = client.told("call.execute").await;
     assert_eq!((heard.handled, heard.get("heard").trim()), (true, "640"));
+    until(|| sim.channels().iter().any(|channel| channel.id == "ExtModule" && channel.peer.is_some())).await;
+    client.ask("%%>message:b:0:call.drop::id=dumb/1").await;
+    until(|| ended.exists()).await;
+    std::fs::remove_file(ended).unwrap();
     std::fs::remove_file(phone).unwrap();
 }
