@@ -1,5 +1,7 @@
 //! What the clients' own tests share. Not published: users test with `ifbus-sim`.
 
+pub mod recorded;
+
 use ifbus_link::{Direction, Tap, TapFrame};
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;

@@ -73,6 +73,8 @@ pub struct Dial {
     pub address: Address,
     /// The limit for all addresses of the name together, TLS included.
     pub timeout: Duration,
+    /// What becomes of a TCP connection without TLS, where a protocol wants more of its socket.
+    pub tcp: fn(TcpStream) -> BoxedIo,
     /// TLS, where it is wanted.
     #[cfg(feature = "tls")]
     pub tls: Option<Tls>,
@@ -84,6 +86,7 @@ impl Dial {
         Self {
             address,
             timeout: Duration::from_secs(10),
+            tcp: |stream| Box::new(stream),
             #[cfg(feature = "tls")]
             tls: None,
         }
@@ -149,7 +152,7 @@ impl Dial {
             return tls.wrap(stream, host).await;
         }
         let _ = host;
-        Ok(Box::new(stream))
+        Ok((self.tcp)(stream))
     }
 
     fn failed(&self, attempts: Vec<Attempt>, started: Instant) -> ConnectError {
@@ -159,8 +162,7 @@ impl Dial {
 
 /// An I/O error in the words of its kind, without the number.
 fn plain(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.split_once(" (os error").map_or(text.as_str(), |(words, _)| words).to_lowercase()
+    error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase()
 }
 
 /// Opens byte streams under a codec, anew at each attempt.

@@ -10,14 +10,21 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+#[cfg(all(unix, feature = "yate"))]
+use tokio::net::{UnixListener, UnixStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep};
 
 use crate::knobs::{Knobs, Link, lock};
 
+/// What a connection is made of: a socket, or a pair of pipes.
+trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
+
 /// A connection whose bytes pass the knobs.
 pub(crate) struct SimStream {
-    tcp: TcpStream,
+    io: Box<dyn Io>,
     knobs: Knobs,
     link: Arc<Link>,
     id: u64,
@@ -27,11 +34,9 @@ pub(crate) struct SimStream {
 }
 
 impl SimStream {
-    fn new(tcp: TcpStream, knobs: Knobs, id: u64) -> Self {
-        // Small pieces must leave when they are written.
-        let _ = tcp.set_nodelay(true);
+    fn new(io: Box<dyn Io>, knobs: Knobs, id: u64) -> Self {
         let link = knobs.enter(id);
-        Self { tcp, knobs, link, id, sent: 0, breathe: false }
+        Self { io, knobs, link, id, sent: 0, breathe: false }
     }
 }
 
@@ -50,7 +55,7 @@ impl AsyncRead for SimStream {
                 return Poll::Pending;
             }
         }
-        Pin::new(&mut this.tcp).poll_read(cx, buf)
+        Pin::new(&mut this.io).poll_read(cx, buf)
     }
 }
 
@@ -80,7 +85,7 @@ impl AsyncWrite for SimStream {
             }
             piece = piece.get(..left).unwrap_or(piece);
         }
-        let written = std::task::ready!(Pin::new(&mut this.tcp).poll_write(cx, piece))?;
+        let written = std::task::ready!(Pin::new(&mut this.io).poll_write(cx, piece))?;
         this.sent = this.sent.saturating_add(u64::try_from(written).unwrap_or(0));
         this.breathe = this.knobs.chunk_size().is_some();
         if this.knobs.cut_limit().is_some_and(|limit| this.sent >= limit) {
@@ -90,38 +95,97 @@ impl AsyncWrite for SimStream {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().tcp).poll_flush(cx)
+        Pin::new(&mut self.get_mut().io).poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().tcp).poll_shutdown(cx)
+        Pin::new(&mut self.get_mut().io).poll_shutdown(cx)
+    }
+}
+
+/// An address to listen at.
+pub(crate) trait Place: Clone + Send + Sync + 'static {
+    type Listener: Listener;
+
+    /// Listens; an address that leaves the choice of a port is the chosen one then.
+    fn bind(&mut self) -> impl Future<Output = io::Result<Self::Listener>> + Send;
+}
+
+pub(crate) trait Listener: Send + 'static {
+    type Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static;
+
+    fn accept(&self) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+}
+
+impl Place for SocketAddr {
+    type Listener = TcpListener;
+
+    async fn bind(&mut self) -> io::Result<TcpListener> {
+        let listener = TcpListener::bind(*self).await?;
+        *self = listener.local_addr()?;
+        Ok(listener)
+    }
+}
+
+impl Listener for TcpListener {
+    type Stream = TcpStream;
+
+    async fn accept(&self) -> io::Result<TcpStream> {
+        let (tcp, peer) = Self::accept(self).await?;
+        tracing::debug!(%peer, "accepted");
+        // Small pieces must leave when they are written.
+        let _ = tcp.set_nodelay(true);
+        Ok(tcp)
+    }
+}
+
+/// What is left of a socket that nobody listens at is taken away.
+#[cfg(all(unix, feature = "yate"))]
+impl Place for std::path::PathBuf {
+    type Listener = UnixListener;
+
+    async fn bind(&mut self) -> io::Result<UnixListener> {
+        if std::os::unix::net::UnixStream::connect(&self)
+            .is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+        {
+            std::fs::remove_file(&self)?;
+        }
+        UnixListener::bind(self)
+    }
+}
+
+#[cfg(all(unix, feature = "yate"))]
+impl Listener for UnixListener {
+    type Stream = UnixStream;
+
+    async fn accept(&self) -> io::Result<UnixStream> {
+        Self::accept(self).await.map(|(stream, _)| stream)
     }
 }
 
 /// A listening socket and its connections. Dropping it ends all of them.
-pub(crate) struct Server {
-    addr: SocketAddr,
+pub(crate) struct Server<P: Place = SocketAddr> {
+    addr: P,
     knobs: Knobs,
     listening: Mutex<Option<JoinHandle<()>>>,
     open: Arc<Mutex<JoinSet<()>>>,
 }
 
-impl Server {
+impl<P: Place> Server<P> {
     /// Listens on `addr` and gives each connection to `serve`.
-    pub(crate) async fn start<S, F>(addr: SocketAddr, knobs: Knobs, serve: S) -> io::Result<Self>
+    pub(crate) async fn start<S, F>(mut addr: P, knobs: Knobs, serve: S) -> io::Result<Self>
     where
         S: Fn(SimStream) -> F + Send + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
-        let listener = TcpListener::bind(addr).await?;
-        let addr = listener.local_addr()?;
+        let listener = addr.bind().await?;
         let open = Arc::new(Mutex::new(JoinSet::new()));
         let task = tokio::spawn(accept(listener, knobs.clone(), Arc::clone(&open), serve));
         Ok(Self { addr, knobs, listening: Mutex::new(Some(task)), open })
     }
 
-    pub(crate) fn addr(&self) -> SocketAddr {
-        self.addr
+    pub(crate) fn addr(&self) -> P {
+        self.addr.clone()
     }
 
     /// Closes the socket and every connection, and listens again on the same port.
@@ -131,7 +195,7 @@ impl Server {
         F: Future<Output = ()> + Send + 'static,
     {
         self.stop().await;
-        let listener = rebind(self.addr).await?;
+        let listener = rebind(self.addr.clone()).await?;
         let task = tokio::spawn(accept(listener, self.knobs.clone(), Arc::clone(&self.open), serve));
         *lock(&self.listening) = Some(task);
         Ok(())
@@ -163,7 +227,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl<P: Place> Drop for Server<P> {
     fn drop(&mut self) {
         if let Some(task) = lock(&self.listening).take() {
             task.abort();
@@ -173,10 +237,10 @@ impl Drop for Server {
 }
 
 /// The port may be held for a moment by what is just closing.
-async fn rebind(addr: SocketAddr) -> io::Result<TcpListener> {
+async fn rebind<P: Place>(mut addr: P) -> io::Result<P::Listener> {
     let end = Instant::now() + Duration::from_secs(2);
     loop {
-        match TcpListener::bind(addr).await {
+        match addr.bind().await {
             Err(e) if e.kind() == io::ErrorKind::AddrInUse && Instant::now() < end => {
                 sleep(Duration::from_millis(5)).await;
             }
@@ -185,23 +249,22 @@ async fn rebind(addr: SocketAddr) -> io::Result<TcpListener> {
     }
 }
 
-async fn accept<S, F>(listener: TcpListener, knobs: Knobs, open: Arc<Mutex<JoinSet<()>>>, serve: S)
+async fn accept<S, F>(listener: impl Listener, knobs: Knobs, open: Arc<Mutex<JoinSet<()>>>, serve: S)
 where
     S: Fn(SimStream) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
     loop {
-        let Ok((tcp, peer)) = listener.accept().await else {
+        let Ok(io) = listener.accept().await else {
             // Out of descriptors, most likely; they come back.
             sleep(Duration::from_millis(10)).await;
             continue;
         };
         let id = knobs.count();
-        tracing::debug!(%peer, id, "accepted");
         if knobs.refuses() {
             continue;
         }
-        let stream = SimStream::new(tcp, knobs.clone(), id);
+        let stream = SimStream::new(Box::new(io), knobs.clone(), id);
         let link = Arc::clone(&stream.link);
         let mut open = lock(&open);
         // What has ended is swept out here, so that the set does not grow with every connection that ever was.
@@ -222,13 +285,28 @@ where
     F: Future,
 {
     let tcp = TcpStream::connect(addr).await?;
+    let _ = tcp.set_nodelay(true);
+    Ok(over(tcp, knobs, serve).await)
+}
+
+/// Gives a connection that is there to `serve`; what that returns, or `None` if the knobs cut it.
+#[cfg(any(feature = "freeswitch", all(unix, feature = "yate")))]
+pub(crate) async fn over<S, F>(
+    io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    knobs: Knobs,
+    serve: S,
+) -> Option<F::Output>
+where
+    S: FnOnce(SimStream) -> F,
+    F: Future,
+{
     let id = knobs.count();
-    let stream = SimStream::new(tcp, knobs, id);
+    let stream = SimStream::new(Box::new(io), knobs, id);
     let link = Arc::clone(&stream.link);
-    Ok(tokio::select! {
+    tokio::select! {
         served = serve(stream) => Some(served),
         () = link.cut.notified() => None,
-    })
+    }
 }
 
 async fn until_cut(link: Arc<Link>, serve: impl Future<Output = ()>) {

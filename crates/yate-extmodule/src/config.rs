@@ -2,11 +2,13 @@
 
 use crate::client::Client;
 use crate::codec::{Codec, MAX_LINE};
-use crate::dial;
+use crate::dial::dial;
 use crate::error::Error;
 use crate::handle::check_name;
 use crate::session::Settings;
-use ifbus_link::{Address, BoxedIo, Io, KeepAlive, LinkConfig, Once, Open, Reconnect, StreamWire, Subscription, Tap};
+use ifbus_link::{
+    Address, BoxedIo, Dialed, Io, KeepAlive, LinkConfig, Once, Open, Reconnect, StreamWire, Subscription, Tap,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -198,13 +200,18 @@ impl Builder {
         })
     }
 
+    fn opener(&self) -> Result<impl Open<Wire = StreamWire<Codec>>, Error> {
+        let limit = self.max_line;
+        Ok(Dialed::new(dial(self.address.clone()?, self.link.connect_timeout), move || Codec::new(limit)))
+    }
+
     /// Connects. If the first attempt fails, so does this; later ones follow the reconnect setting.
     ///
     /// # Errors
     /// Which address was tried and what it said. The engine closes with no word what it does not want.
     pub async fn connect(self) -> Result<Client, Error> {
         let settings = self.check()?;
-        let opener = dial::opener(self.address.clone()?, self.link.connect_timeout, self.max_line);
+        let opener = self.opener()?;
         Client::connect_by(&self, settings, opener).await
     }
 
@@ -214,7 +221,7 @@ impl Builder {
     /// An address or a setting that cannot be.
     pub fn connect_lazy(self) -> Result<Client, Error> {
         let settings = self.check()?;
-        let opener = dial::opener(self.address.clone()?, self.link.connect_timeout, self.max_line);
+        let opener = self.opener()?;
         Ok(Client::lazy(&self, settings, opener))
     }
 

@@ -52,6 +52,9 @@
 //! # }
 //! ```
 #![doc = include_str!("../README.md")]
+//!
+//! # What has a name of its own
+#![doc = include_str!("coverage.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod calls;

@@ -110,7 +110,7 @@ impl Received {
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
         let [_, _, own, _] = self.head();
-        own == name.as_bytes() || (memchr::memchr(b'%', own).is_some() && *escape::value(own) == *name.as_bytes())
+        *escape::value(own) == *name.as_bytes()
     }
 
     /// The return value as text.
@@ -134,16 +134,37 @@ impl Received {
         Params(self.line.get(value as usize + 1..).unwrap_or_default())
     }
 
+    /// The first parameter of this name. One that needs no escape has no other form, and is found without looking for its end.
+    fn find(&self, name: &str) -> Option<Param<'_>> {
+        let name = name.as_bytes();
+        let mut params = self.params();
+        if name.iter().any(|byte| *byte < 0x20 || b":%=".contains(byte)) {
+            return params.find(|param| *escape::value(param.raw_name()) == *name);
+        }
+        let mut from = 0;
+        memchr::memchr_iter(b':', params.0).chain([params.0.len()]).find_map(|end| {
+            let field = params.0.get(from..end)?;
+            from = end + 1;
+            let equals = match field.strip_prefix(name)?.first() {
+                None if field.is_empty() => return None,
+                None => None,
+                Some(b'=') => Some(name.len()),
+                Some(_) => return None,
+            };
+            Some(Param { field, equals })
+        })
+    }
+
     /// A parameter as text; `None` if there is none of this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.params().find(|param| param.is(name)).map(Param::value)
+        self.find(name).map(Param::value)
     }
 
     /// A parameter's bytes.
     #[must_use]
     pub fn get_bytes(&self, name: &str) -> Option<Cow<'_, [u8]>> {
-        self.params().find(|param| param.is(name)).map(Param::bytes)
+        self.find(name).map(Param::bytes)
     }
 
     /// A parameter as a number; `None` if it is missing or no number.
@@ -230,7 +251,7 @@ impl<'a> Param<'a> {
     #[must_use]
     pub fn is(self, name: &str) -> bool {
         let own = self.raw_name();
-        own == name.as_bytes() || (memchr::memchr(b'%', own).is_some() && *escape::value(own) == *name.as_bytes())
+        *escape::value(own) == *name.as_bytes()
     }
 
     /// Its value as text.
@@ -249,5 +270,22 @@ impl<'a> Param<'a> {
     #[must_use]
     pub fn is_deletion(self) -> bool {
         self.equals.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_found_by_name_as_by_iterating() {
+        let line = "%%<message:i:true:x::ab=1:a::a=2:b%}c=3:d%%=4:gone:%z=5:a=6:=7:e=";
+        let message = Received::parse(Bytes::from(line)).unwrap();
+        for name in ["ab", "a", "b", "b=c", "d%", "d", "gone", ":", "", "e", "none", "%z", "b%}c"] {
+            let wanted = message.params().find(|param| param.is(name));
+            let found = message.find(name);
+            assert_eq!(found.map(|p| (p.field, p.equals)), wanted.map(|p| (p.field, p.equals)), "{name}");
+        }
+        assert_eq!((message.get("a").unwrap(), message.get("b=c").unwrap()), ("".into(), "3".into()));
     }
 }

@@ -270,7 +270,8 @@ impl Client {
         })
     }
 
-    /// Moves a channel to a conference room (`call.conference`): a name, or `conf/NAME`.
+    /// Moves a channel to a conference room (`call.conference`): a name, or `conf/NAME`. The channel that it is connected with goes
+    /// there, too, with a leg of its own; from another room the channel comes alone (modules/conference.cpp of Yate 6.4.1).
     ///
     /// # Errors
     /// [`Error::NotHandled`] if there is no such channel, or no module conf; as [`send`](Self::send).

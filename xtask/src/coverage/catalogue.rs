@@ -47,11 +47,15 @@ pub(super) enum Typed {
     Generated(&'static str),
     /// The quoted lines of this list in the client's catalogue: the commands that have methods.
     Listed(&'static str, &'static str),
+    /// The names in the tables of this file that have a link to the crate: what `cargo xtask generate` writes, and rustdoc checks.
+    Linked(&'static str),
     /// What vmix-api reads into a `Change`.
     Activators,
 }
 
-pub(super) const CRATES: [Client; 5] = [
+const YATE: &str = "crates/yate-extmodule/src/coverage.md";
+
+pub(super) const CRATES: [Client; 6] = [
     Client {
         name: "obs-ws5",
         catalogue: "obs-ws5",
@@ -123,6 +127,18 @@ pub(super) const CRATES: [Client; 5] = [
         ],
         simulator_tests: &["sim::"],
         variable: "IFBUS_FREESWITCH",
+        server: None,
+    },
+    Client {
+        name: "yate-extmodule",
+        catalogue: "yate",
+        kinds: &[
+            Kind { name: "commands", lists: &["commands"], typed: Typed::Linked(YATE) },
+            Kind { name: "messages", lists: &["messages"], typed: Typed::Linked(YATE) },
+            Kind { name: "console commands", lists: &["console_commands"], typed: Typed::Linked(YATE) },
+        ],
+        simulator_tests: &["sim::"],
+        variable: "IFBUS_YATE",
         server: None,
     },
 ];

@@ -176,7 +176,7 @@ fn table(rows: &[Row]) -> String {
     });
     let mut text = String::new();
     for [client, kind, catalogue, typed, simulated, real] in std::iter::once(head).chain(cells) {
-        text += &format!("{client:10} {kind:18} {catalogue:>9} {typed:>6} {simulated:>9} {real:>5}\n");
+        text += &format!("{client:14} {kind:18} {catalogue:>9} {typed:>6} {simulated:>9} {real:>5}\n");
     }
     text
 }

@@ -23,6 +23,7 @@ pub(super) fn names(client: &Client, kind: &Kind, lists: &Names) -> Result<BTree
         Typed::Functions(folder) => (scan(folder, function)?, true),
         Typed::Generated(file) => (scan(file, generated)?, false),
         Typed::Listed(file, list) => (listed(file, list)?, true),
+        Typed::Linked(file) => (linked(file, kind)?, true),
         Typed::Activators => (activators(lists)?, true),
     };
     let mut typed = BTreeSet::new();
@@ -95,6 +96,19 @@ fn listed(file: &str, list: &str) -> Result<BTreeSet<String>> {
     let begin = format!("pub const {list}: ");
     let lines = text.lines().skip_while(|line| !line.starts_with(&begin)).take_while(|line| *line != "];");
     Ok(lines.filter_map(|line| line.trim().strip_prefix('"')?.strip_suffix("\",").map(str::to_owned)).collect())
+}
+
+/// The names with links in the table whose heading ends the kind's name.
+fn linked(file: &str, kind: &Kind) -> Result<BTreeSet<String>> {
+    let text = fs::read_to_string(cargo::root().join(file)).with_context(|| file.to_owned())?;
+    let of = match kind.name {
+        "console commands" => " commands of the console ",
+        "messages" => " messages of the engine ",
+        _ => " commands of the external module protocol ",
+    };
+    let rows = text.lines().skip_while(|line| !(line.starts_with("**") && line.contains(of))).skip(1);
+    let rows = rows.take_while(|line| !line.starts_with("**")).filter(|row| row.contains("](crate::"));
+    Ok(rows.filter_map(|row| row.strip_prefix("| `")?.split('`').next().map(str::to_owned)).collect())
 }
 
 /// The literal that stands straight after `before`.

@@ -57,6 +57,9 @@ pub(super) fn names(client: &Client, kind: &str, frames: &[Frame]) -> Result<BTr
         ("ami-client", "events") => headers(frames, "Event: "),
         ("esl-client", "events") => headers(frames, "Event-Name: "),
         ("esl-client", "api commands") => esl_commands(frames),
+        ("yate-extmodule", "commands") => yate_commands(frames),
+        ("yate-extmodule", "messages") => yate_messages(frames),
+        ("yate-extmodule", "console commands") => yate_console(frames),
         _ => bail!("nobody knows how to find {kind} of {} in a log", client.name),
     })
 }
@@ -205,6 +208,60 @@ fn esl_commands(frames: &[Frame]) -> BTreeSet<String> {
     asked.filter(|name| !unknown.contains(name)).map(str::to_owned).collect()
 }
 
+/// What a client said to Yate's module port, but for what was "Error in:".
+fn yate_commands(frames: &[Frame]) -> BTreeSet<String> {
+    fn word(line: &str) -> Option<&str> {
+        line.strip_prefix("%%>")?.split(':').next().map(str::trim_end)
+    }
+    let wrong: BTreeSet<_> = frames
+        .iter()
+        .filter(|frame| !frame.sent)
+        .filter_map(|frame| frame.text.strip_prefix("Error in: ").and_then(word))
+        .collect();
+    let said = frames.iter().filter(|frame| frame.sent).filter_map(|frame| word(&frame.text));
+    said.filter(|word| !wrong.contains(word)).map(str::to_owned).collect()
+}
+
+/// The messages that Yate asked about, told of, or answered after some module had seen them.
+fn yate_messages(frames: &[Frame]) -> BTreeSet<String> {
+    let mut asked = BTreeMap::new();
+    let mut names = BTreeSet::new();
+    for frame in frames {
+        let question = frame.text.strip_prefix("%%>message:");
+        let Some(line) = question.or_else(|| frame.text.strip_prefix("%%<message:")) else { continue };
+        let mut fields = line.trim_end().split(':');
+        let (Some(id), Some(second), Some(name)) = (fields.next(), fields.next(), fields.next()) else { continue };
+        let key = (&frame.link, frame.connection, id);
+        if frame.sent {
+            asked.insert(key, name);
+            continue;
+        }
+        let handled = second == "true" || fields.any(|field| field.starts_with("handlers="));
+        if question.is_some() || id.is_empty() || handled {
+            names.insert(name.to_owned());
+            // a masquerade is answered under the name that it took
+            names.extend(asked.remove(&key).map(str::to_owned));
+        }
+    }
+    names
+}
+
+/// What was said to Yate's console, but for what it does not understand.
+fn yate_console(frames: &[Frame]) -> BTreeSet<String> {
+    let unknown: BTreeSet<&str> = frames
+        .iter()
+        .filter(|frame| !frame.sent)
+        .filter_map(|frame| {
+            let line =
+                frame.text.strip_prefix("Cannot understand: ").or_else(|| frame.text.strip_prefix("%%=syntax:"))?;
+            line.split_whitespace().next()
+        })
+        .collect();
+    let said = frames.iter().filter(|frame| frame.sent && !frame.text.starts_with("%%"));
+    let words = said.filter_map(|frame| frame.text.split_whitespace().next());
+    words.filter(|word| !unknown.contains(word)).map(str::to_owned).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -282,6 +339,31 @@ mod tests {
             (false, "Content-Type: api/response\n\n-ERR nope command not found!\n"),
         ]);
         assert_eq!(esl_commands(&log), set(&["originate", "status"]));
+    }
+
+    #[test]
+    fn what_yate_does_not_know_does_not_count() {
+        let log = frames(&[
+            (true, "%%>connect:global\n"),
+            (true, "%%>nope:1\n"),
+            (false, "Error in: %%>nope:1\n"),
+            (true, "%%>message:1:0:call.route::called=1\n"),
+            (false, "%%<message:1:true:call.route:tone/dial:called=1\n"),
+            (true, "%%>message:4:0:chan.masquerade::message=chan.attach:id=dumb/1\n"),
+            (false, "%%<message:4:true:chan.attach::id=dumb/1\n"),
+            (false, "%%<message:2:false:engine.halt:\n"),
+            (false, "%%<message:3:false:chan.dtmf::text=1:handlers=dumb%z100\n"),
+            (false, "%%<message::false:chan.hangup::id=dumb/1\n"),
+            (false, "%%>message:0x7f.1:1795380733:call.execute:\n"),
+            (true, "uptime\r\n"),
+            (true, "nope a\r\n"),
+            (false, "Cannot understand: nope a\r\n"),
+        ]);
+        assert_eq!(yate_commands(&log), set(&["connect", "message"]));
+        let messages =
+            set(&["call.execute", "call.route", "chan.attach", "chan.dtmf", "chan.hangup", "chan.masquerade"]);
+        assert_eq!(yate_messages(&log), messages);
+        assert_eq!(yate_console(&log), set(&["uptime"]));
     }
 
     #[test]

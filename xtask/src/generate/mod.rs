@@ -4,6 +4,7 @@ mod ami;
 mod esl;
 mod names;
 mod overlay;
+mod yate;
 
 use std::{fs, path::Path};
 
@@ -15,7 +16,7 @@ type Generated = (&'static str, String);
 /// Writes the generated files, or checks that they are fresh.
 pub(crate) fn run(check: bool) -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the workspace of xtask")?;
-    let files = ami::generate()?.into_iter().chain(esl::generate()?);
+    let files = ami::generate()?.into_iter().chain(esl::generate()?).chain(yate::generate()?);
     let mut stale = Vec::new();
     for (path, text) in files {
         let file = root.join(path);

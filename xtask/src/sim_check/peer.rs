@@ -27,13 +27,14 @@ enum From {
     Cargo,
 }
 
-pub(super) const PEERS: [Peer; 6] = [
+pub(super) const PEERS: [Peer; 7] = [
     Peer { name: "simpleobsws", server: "obs", from: From::Pip },
     Peer { name: "obws", server: "obs", from: From::Cargo },
     Peer { name: "hass-client", server: "homeassistant", from: From::Pip },
     Peer { name: "node-vmix", server: "vmix", from: From::Npm },
     Peer { name: "panoramisk", server: "asterisk", from: From::Pip },
     Peer { name: "asterisk-rs-ami", server: "asterisk", from: From::Cargo },
+    Peer { name: "python-yate", server: "yate", from: From::Pip },
 ];
 
 impl Peer {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use ifbus_sim::{asterisk::AsteriskSim, ha::HomeSim, obs::ObsSim, vmix::VmixSim};
+use ifbus_sim::{asterisk::AsteriskSim, ha::HomeSim, obs::ObsSim, vmix::VmixSim, yate::YateSim};
 use tokio::runtime::Runtime;
 
 /// A simulator that runs until it is dropped.
@@ -18,6 +18,7 @@ enum Kind {
     Home(HomeSim),
     Vmix(VmixSim),
     Asterisk(AsteriskSim),
+    Yate(YateSim),
 }
 
 impl Sim {
@@ -37,6 +38,7 @@ impl Sim {
                     Kind::Home(sim.start().await?)
                 }
                 "asterisk" => Kind::Asterisk(AsteriskSim::start().await?),
+                "yate" => Kind::Yate(YateSim::builder().route("99991020", "conf/test").start().await?),
                 _ => Kind::Vmix(VmixSim::start().await?),
             })
         });
@@ -55,6 +57,7 @@ impl Sim {
                 ("PEER_USER", "admin".to_owned()),
                 ("PEER_PASSWORD", "test-secret".to_owned()),
             ],
+            Kind::Yate(sim) => vec![("PEER_ADDRESS", sim.addr().to_string())],
             Kind::Vmix(sim) => {
                 vec![("PEER_TCP", sim.tcp_addr().to_string()), ("PEER_HTTP", sim.http_addr().to_string())]
             }
@@ -70,6 +73,7 @@ impl Sim {
                 Kind::Home(sim) => sim.restart().await,
                 Kind::Vmix(sim) => sim.restart().await,
                 Kind::Asterisk(sim) => sim.restart().await,
+                Kind::Yate(sim) => sim.restart().await,
             }
         })?;
         Ok(())

@@ -5,7 +5,7 @@ mod recordings;
 mod states;
 
 use super::*;
-use recordings::{file, files, frames, read, streams};
+use recordings::{file, files, frames, streams};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Each leg's name and call, as an accountant would note it: made by Newchannel, renamed, hung up.
@@ -145,7 +145,7 @@ fn every_transcript(version: &str, legacy: bool) -> usize {
         if !label.contains(".jsonl") || label.contains("/injection") || label.contains("http-") {
             continue;
         }
-        for (connection, bytes) in streams(&read(&path)) {
+        for (connection, bytes) in streams(&ifbus_testing::recorded::file(&path)) {
             follow(&format!("{label} {connection}"), &bytes, legacy, true);
             followed += 1;
         }
@@ -212,7 +212,7 @@ fn old_servers_group_calls_as_their_own_records_do() {
             if !label.contains(".jsonl") || label.contains("/injection") {
                 continue;
             }
-            for (_, bytes) in streams(&read(&path)) {
+            for (_, bytes) in streams(&ifbus_testing::recorded::file(&path)) {
                 let mut linked: HashMap<String, String> = HashMap::new();
                 let shared = Shared::default();
                 shared.set_legacy(true);

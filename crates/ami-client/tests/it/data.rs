@@ -1,10 +1,8 @@
 //! The recordings.
 
 use ami_client::{Codec, Frame, Incoming, Limits};
-use base64::Engine;
 use bytes::BytesMut;
-use std::collections::BTreeMap;
-use std::io::Read;
+use ifbus_testing::recorded;
 use std::path::{Path, PathBuf};
 
 pub(crate) const VERSIONS: [&str; 4] = ["1.8.32.3", "11.25.3", "16.28", "22.10"];
@@ -16,42 +14,15 @@ pub(crate) fn files(version: &str) -> Vec<PathBuf> {
     files
 }
 
-pub(crate) fn read(path: &Path) -> Vec<u8> {
-    let bytes = std::fs::read(path).unwrap();
-    if path.extension().is_some_and(|extension| extension == "gz") {
-        let mut plain = Vec::new();
-        flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut plain).unwrap();
-        return plain;
-    }
-    bytes
-}
-
-/// What went each way on each connection of a transcript: (to the server, from the server).
-pub(crate) fn connections(text: &[u8]) -> BTreeMap<u64, (Vec<u8>, Vec<u8>)> {
-    let mut all: BTreeMap<u64, (Vec<u8>, Vec<u8>)> = BTreeMap::new();
-    for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        let row: serde_json::Value = serde_json::from_slice(line).unwrap();
-        let Some(direction) = row["dir"].as_str() else { continue };
-        let (to, from) = all.entry(row["conn"].as_u64().unwrap_or(1)).or_default();
-        let bytes = match (row["text"].as_str(), row["b64"].as_str()) {
-            (Some(text), _) => text.as_bytes().to_vec(),
-            (None, Some(code)) => base64::engine::general_purpose::STANDARD.decode(code).unwrap(),
-            _ => continue,
-        };
-        if direction == "s2c" { from } else { to }.extend_from_slice(&bytes);
-    }
-    all
-}
-
 /// Every stream of a server's, with a name: transcripts, captures, and bodies of AMI over HTTP.
 pub(crate) fn streams(version: &str) -> Vec<(String, Vec<u8>)> {
     let mut streams = Vec::new();
     for path in files(version) {
         let label = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().display().to_string();
         if label.ends_with(".raw.gz") {
-            streams.push((label, read(&path)));
+            streams.push((label, recorded::file(&path)));
         } else if label.contains("http-") {
-            let text = String::from_utf8(read(&path)).unwrap();
+            let text = String::from_utf8(recorded::file(&path)).unwrap();
             for (i, row) in text.lines().enumerate() {
                 let row: serde_json::Value = serde_json::from_str(row).unwrap();
                 if row["headers"]["Content-type"] == "text/plain" {
@@ -59,8 +30,8 @@ pub(crate) fn streams(version: &str) -> Vec<(String, Vec<u8>)> {
                 }
             }
         } else if label.contains(".jsonl") {
-            for (connection, (_, from)) in connections(&read(&path)) {
-                streams.push((format!("{label} {connection}"), from));
+            for (number, connection) in recorded::connections(&recorded::file(&path)) {
+                streams.push((format!("{label} {number}"), connection.from_server));
             }
         }
     }
@@ -69,7 +40,7 @@ pub(crate) fn streams(version: &str) -> Vec<(String, Vec<u8>)> {
 
 pub(crate) fn stream(version: &str, name: &str, connection: u64) -> Vec<u8> {
     let file = files(version).into_iter().find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(name));
-    connections(&read(&file.unwrap())).remove(&connection).unwrap().1
+    recorded::connections(&recorded::file(file.unwrap())).remove(&connection).unwrap().from_server
 }
 
 pub(crate) fn codec(bytes: &[u8]) -> Codec {

@@ -3,6 +3,7 @@
 use crate::data::stream;
 use crate::peer::{BANNER, OLD_BANNER, Peer, SOON, builder, dialer, pair};
 use ami_client::{Delivery, Error, EventMask, LinkError, RefusalKind, Retry, TapFrame};
+use ifbus_testing::recorded;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -10,10 +11,10 @@ use tokio::time::timeout;
 #[tokio::test]
 async fn plain_and_md5_are_sent_as_the_recordings_have_them() {
     // the recorded challenge and its key
-    let recorded = crate::data::read(
-        &crate::data::files("22.10").into_iter().find(|path| path.ends_with("login-md5.jsonl")).unwrap(),
-    );
-    let (to, from) = crate::data::connections(&recorded).remove(&1).unwrap();
+    let transcript =
+        recorded::file(crate::data::files("22.10").into_iter().find(|path| path.ends_with("login-md5.jsonl")).unwrap());
+    let connection = recorded::connections(&transcript).remove(&1).unwrap();
+    let (to, from) = (connection.to_server, connection.from_server);
     let field = |text: &[u8], name: &str| {
         let text = String::from_utf8_lossy(text).into_owned();
         text.split(&format!("\r\n{name}: ")).nth(1).unwrap().split("\r\n").next().unwrap().to_owned()

@@ -1,19 +1,11 @@
 //! The recordings of a real FreeSWITCH 1.11.2, and another way to read them: slow, simple, and written apart from the codec.
 
-use base64::Engine;
+use ifbus_testing::recorded::{self, Row};
 use std::collections::BTreeMap;
-use std::io::Read;
 
 /// A file of recorded bytes, unpacked.
 pub(crate) fn data(name: &str) -> Vec<u8> {
-    let path = format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"));
-    let Ok(bytes) = std::fs::read(&path) else {
-        let mut bytes = Vec::new();
-        let packed = std::fs::read(format!("{path}.gz")).unwrap_or_else(|error| panic!("{path}: {error}"));
-        flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut bytes).unwrap();
-        return bytes;
-    };
-    bytes
+    recorded::file(format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR")))
 }
 
 /// The names of all transcripts.
@@ -27,35 +19,15 @@ pub(crate) fn transcripts() -> Vec<String> {
     names
 }
 
-/// One row of a transcript: who speaks on which connection, and what; `None`: the end.
-pub(crate) struct Row {
-    pub(crate) conn: u64,
-    pub(crate) from_server: bool,
-    pub(crate) bytes: Option<Vec<u8>>,
-}
-
 pub(crate) fn rows(name: &str) -> Vec<Row> {
-    let text = String::from_utf8(data(&format!("{name}.jsonl"))).unwrap();
-    let rows = text.lines().skip(1).map(|row| serde_json::from_str::<serde_json::Value>(row).unwrap());
-    rows.map(|row| Row {
-        conn: row["conn"].as_u64().unwrap_or(1),
-        from_server: row["dir"] == "s2c",
-        bytes: match (row["text"].as_str(), row["b64"].as_str()) {
-            (Some(text), _) => Some(text.as_bytes().to_vec()),
-            (_, Some(b64)) => Some(base64::engine::general_purpose::STANDARD.decode(b64).unwrap()),
-            _ => None,
-        },
-    })
-    .collect()
+    recorded::rows(&data(&format!("{name}.jsonl")))
 }
 
 /// What the server sent, by connection.
 pub(crate) fn sent_by_server(name: &str) -> BTreeMap<u64, Vec<u8>> {
-    let mut bytes = BTreeMap::<u64, Vec<u8>>::new();
-    for row in rows(name).into_iter().filter(|row| row.from_server) {
-        bytes.entry(row.conn).or_default().extend(row.bytes.unwrap_or_default());
-    }
-    bytes
+    let connections = recorded::connections(&data(&format!("{name}.jsonl")));
+    let sent = connections.into_iter().map(|(conn, connection)| (conn, connection.from_server));
+    sent.filter(|(_, bytes)| !bytes.is_empty()).collect()
 }
 
 /// A frame as it is read without the codec: header lines, body.

@@ -7,6 +7,8 @@ use crate::net::Server;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+#[cfg(unix)]
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -34,6 +36,10 @@ pub struct YateBuilder {
     pub(super) users: BTreeMap<String, String>,
     pub(super) admin: Option<String>,
     pub(super) timer: Duration,
+    #[cfg(unix)]
+    pub(super) unix: Option<PathBuf>,
+    #[cfg(unix)]
+    pub(super) programs: BTreeMap<String, PathBuf>,
 }
 
 impl std::fmt::Debug for YateBuilder {
@@ -52,6 +58,22 @@ impl YateBuilder {
     /// Where its telnet manager listens: a free port of 127.0.0.1 unless set.
     pub fn bind_manager(mut self, addr: SocketAddr) -> Self {
         self.manager = addr;
+        self
+    }
+
+    /// Listens for external modules at a unix socket, too.
+    #[cfg(unix)]
+    pub fn unix(mut self, path: impl Into<PathBuf>) -> Self {
+        self.unix = Some(path.into());
+        self
+    }
+
+    /// Allows a program to be started: for a call to `external/MODE/NAME ARGUMENT`, or by `external start NAME ARGUMENT`. Others
+    /// are not, whoever asks. The modes `play`, `record` and `playrec`, with sound, are for Linux only: it hears silence, and
+    /// what it plays is heard by nobody.
+    #[cfg(unix)]
+    pub fn program(mut self, name: &str, path: impl Into<PathBuf>) -> Self {
+        self.programs.insert(name.into(), path.into());
         self
     }
 
@@ -97,11 +119,22 @@ impl YateBuilder {
     /// An address cannot be bound.
     pub async fn start(self) -> io::Result<YateSim> {
         let (knobs, seen) = (Knobs::default(), Arc::new(Seen::default()));
-        let engine = Engine::start(self.clone(), Arc::clone(&seen));
+        let engine = Engine::start(self.clone(), Arc::clone(&seen), knobs.clone());
         let shared = Arc::new(Shared { config: self, knobs: knobs.clone(), seen, engine: Mutex::new(engine) });
         let server = Server::start(shared.config.bind, knobs.clone(), serve(&shared)).await?;
-        let manager = Server::start(shared.config.manager, knobs, manage(&shared)).await?;
-        Ok(YateSim { shared, server, manager })
+        let manager = Server::start(shared.config.manager, knobs.clone(), manage(&shared)).await?;
+        #[cfg(unix)]
+        let unix = match shared.config.unix.clone() {
+            Some(path) => Some(Server::start(path, knobs, serve(&shared)).await?),
+            None => None,
+        };
+        Ok(YateSim {
+            shared,
+            server,
+            manager,
+            #[cfg(unix)]
+            unix,
+        })
     }
 }
 
@@ -115,6 +148,10 @@ impl Default for YateBuilder {
             users: BTreeMap::new(),
             admin: None,
             timer: Duration::from_secs(1),
+            #[cfg(unix)]
+            unix: None,
+            #[cfg(unix)]
+            programs: BTreeMap::new(),
         };
         bare.route("99991001", "tone/dial")
             .route("99991002", "tone/busy")

@@ -2,6 +2,7 @@
 
 use super::builder::Phone;
 use super::engine::Engine;
+use super::help;
 use super::message::Message;
 use super::switch::Channel;
 use crate::knobs::lock;
@@ -24,22 +25,20 @@ impl Engine {
         Box::pin(async move {
             let handled = match (message.name().as_str(), module) {
                 ("call.route", "regexroute") => self.route(&mut message),
-                ("user.auth", "regfile") => match self.config.users.get(&message.text("username")) {
-                    Some(password) => {
-                        message.ret = password.clone().into_bytes();
-                        true
-                    }
-                    None => false,
-                },
+                ("user.auth" | "user.register" | "user.unregister", "regfile") => self.user(&mut message),
+                ("monitor.query", module) => self.query(module, &mut message),
                 ("engine.status", module) => self.status(module, &mut message),
-                ("engine.command", "extmodule") if message.get("line") == Some(b"external info") => {
-                    message.ret = self.modules_text().into_bytes();
-                    true
-                }
+                ("engine.help", "extmodule") => self.help(&mut message),
+                ("engine.command", "extmodule") => self.external_command(&mut message).await,
                 ("call.execute", "dumb") => self.execute_dumb(&mut message).await,
                 ("call.execute", "tone") => self.execute_tone(&mut message).await,
                 ("call.execute", "sip") => self.execute_sip(&mut message).await,
+                ("call.execute", "conf") => self.execute_conference(&mut message).await,
+                #[cfg(unix)]
+                ("call.execute", "extmodule") => self.execute_program(&mut message).await,
+                ("call.conference", "conf") => self.conference(&mut message).await,
                 ("call.drop", "dumb" | "tone" | "sip") => self.drop_by_message(module, &message),
+                ("call.drop", "conf") => self.drop_room(&message.text("id")) || self.drop_by_message(module, &message),
                 ("chan.attach", "tone") => {
                     let attaches = message.get("source").is_some_and(|source| source.starts_with(b"tone/"));
                     if attaches {
@@ -57,13 +56,39 @@ impl Engine {
                     if message.name == b"chan.dtmf" {
                         message = message.with("sequence", "1").with("duplicate", "false");
                     }
-                    let message = channel.describe(message);
+                    let mut message = channel.describe(message);
+                    message.channel = Some(channel.id);
                     return self.dispatch(message, from).await;
                 }
                 _ => false,
             };
             (handled, message)
         })
+    }
+
+    /// Adds the module's command to the list of all, or tells of it alone.
+    fn help(&self, message: &mut Message) -> bool {
+        let asked = message.get("line").is_some_and(|line| line == b"external");
+        if asked || message.get("line").is_none() {
+            message.ret.extend_from_slice(help::EXTERNAL.as_bytes());
+        }
+        asked
+    }
+
+    /// `external`: who is there, and on unix which programs are to be.
+    async fn external_command(&self, message: &mut Message) -> bool {
+        let line = message.text("line");
+        let Some(rest) = line.strip_prefix("external").map(str::trim) else { return false };
+        if matches!(rest, "" | "info") {
+            message.ret = self.modules_text().into_bytes();
+            return true;
+        }
+        #[cfg(unix)]
+        if let Some(said) = self.control_program(rest).await {
+            message.ret = said.into();
+            return true;
+        }
+        false
     }
 
     fn route(&self, message: &mut Message) -> bool {
@@ -89,7 +114,7 @@ impl Engine {
     }
 
     /// Makes a channel; it is not told of.
-    fn create(&self, module: &'static str, outgoing: bool, fill: impl FnOnce(&mut Channel)) -> Channel {
+    pub(super) fn create(&self, module: &'static str, outgoing: bool, fill: impl FnOnce(&mut Channel)) -> Channel {
         let mut state = lock(&self.state);
         let mut channel = state.switch.add(module, self.runid, outgoing);
         fill(&mut channel);
@@ -123,13 +148,19 @@ impl Engine {
         }
     }
 
-    async fn connect(&self, a: &str, b: &str) {
+    /// Connects two channels; what is told of it names the reason, if there is one.
+    pub(super) async fn connect(&self, a: &str, b: &str, reason: Option<&str>) {
         lock(&self.state).switch.connect(a, b);
-        self.tell_channel("chan.connected", b).await;
-        let external = self.channel(a).is_none_or(|channel| channel.module == "external");
-        if !external {
-            self.record("update", a).await;
-            self.tell_channel("chan.connected", a).await;
+        for id in [b, a] {
+            // nobody is told of a channel that a client is
+            let Some(channel) = self.channel(id).filter(|channel| channel.module != "external") else { continue };
+            if id == a {
+                self.record("update", a).await;
+            }
+            let connected = channel.message("chan.connected");
+            self.emit(reason.iter().fold(connected, |message, reason| message.with("reason", reason))).await;
+            // it is the last one from now on, while it still is the peer
+            self.change(id, |channel| channel.last_peer = channel.peer.clone());
         }
     }
 
@@ -148,7 +179,7 @@ impl Engine {
             message.set(b"autoring", b"true");
             let startup = channel.message("chan.startup").with("caller", &channel.caller).with("callto", "dumb/");
             self.emit(startup).await;
-            self.connect(&existing.id, &channel.id).await;
+            self.connect(&existing.id, &channel.id, None).await;
             self.record("initialize", &channel.id).await;
             return true;
         }
@@ -232,7 +263,7 @@ impl Engine {
         };
         let channel = self.create("tone", false, |channel| tone.clone_into(&mut channel.address));
         message.set(b"peerid", channel.id.as_bytes());
-        self.connect(&caller.id, &channel.id).await;
+        self.connect(&caller.id, &channel.id, None).await;
         true
     }
 
@@ -259,7 +290,7 @@ impl Engine {
         let startup = channel.message("chan.startup");
         self.emit(startup.with("caller", &channel.caller).with("called", &number).with("callto", &callto)).await;
         self.record("initialize", &id).await;
-        self.connect(&caller.id, &id).await;
+        self.connect(&caller.id, &id, None).await;
         if let Some(engine) = self.weak.upgrade() {
             tokio::spawn(async move { engine.be_phone(&id, &caller.id, phone).await });
         }

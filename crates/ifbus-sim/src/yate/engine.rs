@@ -4,7 +4,7 @@ use super::builder::YateBuilder;
 use super::message::Message;
 use super::modules;
 use super::switch::Switch;
-use crate::knobs::{Seen, lock};
+use crate::knobs::{Knobs, Seen, lock};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
@@ -38,6 +38,9 @@ pub(super) struct Client {
     pub(super) local: Local,
     /// A telnet client in machine mode.
     pub(super) machine: bool,
+    /// The name and the argument of the program that it is.
+    pub(super) program: Option<(String, String)>,
+    pub(super) pid: Option<u32>,
     waiting: usize,
 }
 
@@ -87,6 +90,8 @@ impl Default for Local {
 pub(super) struct State {
     pub(super) clients: BTreeMap<u64, Client>,
     pub(super) switch: Switch,
+    /// Where users are registered.
+    pub(super) registered: BTreeMap<String, String>,
     pending: BTreeMap<String, (u64, oneshot::Sender<super::message::Answer>)>,
     serial: u64,
     pub(super) dispatched: u64,
@@ -99,6 +104,12 @@ pub(super) struct Engine {
     pub(super) started: Instant,
     pub(super) state: Mutex<State>,
     pub(super) seen: Arc<Seen>,
+    // for the programs that it starts
+    #[cfg_attr(not(unix), allow(dead_code))]
+    pub(super) knobs: Knobs,
+    /// The programs that it has started.
+    #[cfg(unix)]
+    pub(super) programs: Mutex<tokio::task::JoinSet<()>>,
     pub(super) weak: Weak<Self>,
 }
 
@@ -111,13 +122,16 @@ enum Turn {
 }
 
 impl Engine {
-    pub(super) fn start(config: YateBuilder, seen: Arc<Seen>) -> Arc<Self> {
+    pub(super) fn start(config: YateBuilder, seen: Arc<Seen>, knobs: Knobs) -> Arc<Self> {
         let engine = Arc::new_cyclic(|weak| Self {
             config,
             runid: super::seconds(),
             started: Instant::now(),
             state: Mutex::new(State { debug: "10".into(), ..State::default() }),
             seen,
+            knobs,
+            #[cfg(unix)]
+            programs: Mutex::default(),
             weak: Weak::clone(weak),
         });
         let (weak, every) = (Arc::downgrade(&engine), engine.config.timer);
@@ -149,6 +163,8 @@ impl Engine {
             watches: BTreeSet::new(),
             local: Local::default(),
             machine: false,
+            program: None,
+            pid: None,
             waiting: 0,
         };
         lock(&self.state).clients.insert(id, client);
@@ -223,8 +239,11 @@ impl Engine {
     fn turns(&self, message: &Message, from: Option<u64>) -> Vec<Turn> {
         let mut state = lock(&self.state);
         state.dispatched += 1;
+        // programs are asked for their own calls only
+        let external = message.get("callto").is_some_and(|callto| callto.starts_with(b"external/"));
         let mut turns: Vec<(u32, u64, Turn)> = modules::chain(&message.name())
             .iter()
+            .filter(|(module, _)| *module != "extmodule" || external || message.name != b"call.execute")
             .map(|(module, priority)| (*priority, 0, Turn::Module(module, *priority)))
             .collect();
         for (id, client) in &state.clients {
@@ -247,7 +266,7 @@ impl Engine {
     }
 
     /// Asks a client, and waits for it as long as it has said.
-    async fn ask(&self, client: u64, message: &mut Message) -> bool {
+    pub(super) async fn ask(&self, client: u64, message: &mut Message) -> bool {
         let id = format!("0x7f{:010x}.{}", fastrand::u64(..0xff_ffff_ffff), fastrand::u32(..));
         let (tx, answer) = oneshot::channel();
         let (timeout, timebomb) = {

@@ -6,6 +6,9 @@ use super::switch::Channel;
 use crate::knobs::lock;
 use std::time::Duration;
 
+/// How a channel stands that was dropped for no reason.
+const DROPPED: &str = "dropped";
+
 impl Engine {
     pub(super) fn drop_by_message(&self, module: &str, message: &Message) -> bool {
         let Some(id) = message.get("id").map(|id| String::from_utf8_lossy(id).into_owned()) else {
@@ -14,16 +17,18 @@ impl Engine {
             let ids: Vec<String> =
                 lock(&self.state).switch.channels.values().filter(mine).map(|channel| channel.id.clone()).collect();
             for id in ids {
-                self.drop_later(&id, "dropped");
+                self.drop_later(&id, DROPPED);
             }
             return false;
         };
         if self.channel(&id).is_none_or(|channel| channel.module != module) {
             return false;
         }
-        let reason = message
-            .get("reason")
-            .map_or_else(|| "dropped".into(), |reason| String::from_utf8_lossy(reason).into_owned());
+        if module == "conf" {
+            return self.drop_leg(id);
+        }
+        let reason =
+            message.get("reason").map_or_else(|| DROPPED.into(), |reason| String::from_utf8_lossy(reason).into_owned());
         self.drop_later(&id, &reason)
     }
 
@@ -48,7 +53,7 @@ impl Engine {
     }
 
     /// The channel, and the one that it was connected with.
-    fn take(&self, id: &str) -> Option<(Channel, Option<Channel>)> {
+    pub(super) fn take(&self, id: &str) -> Option<(Channel, Option<Channel>)> {
         let mut state = lock(&self.state);
         state.switch.cdr(id);
         let mut channel = state.switch.channels.remove(id)?;
@@ -67,8 +72,13 @@ impl Engine {
         } else {
             self.tell_hangup(&channel).await;
         }
+        let room = peer.iter().chain([&channel]).find(|leg| leg.module == "conf").map(|leg| leg.address.clone());
         if let Some(mut peer) = peer {
-            self.tell_disconnected(&peer, reason).await;
+            // a drop without a reason has a status only
+            let told = reason.filter(|reason| *reason != DROPPED);
+            let message = Message::new("chan.disconnected").with("id", &peer.id);
+            let message = told.iter().fold(message, |message, reason| message.with("reason", reason));
+            self.tell_disconnected(&peer, peer.describe(message)).await;
             if peer.module == "sip" {
                 if let Some(reason) = reason {
                     reason.clone_into(&mut peer.status);
@@ -83,31 +93,31 @@ impl Engine {
         if channel.module != "external" {
             self.emit(channel.record("finalize", self.runid)).await;
         }
+        if let Some(room) = room {
+            self.end_lonely(&room).await;
+        }
     }
 
-    async fn tell_hangup(&self, channel: &Channel) {
+    pub(super) async fn tell_hangup(&self, channel: &Channel) {
         if channel.module == "external" {
             return self.close_external(&channel.id);
         }
         self.emit(channel.message("chan.hangup")).await;
     }
 
-    async fn tell_disconnected(&self, peer: &Channel, reason: Option<&str>) {
-        let mut message = Message::new("chan.disconnected").with("id", &peer.id);
+    pub(super) async fn tell_disconnected(&self, peer: &Channel, message: Message) {
         if peer.module == "external" {
             let asked = lock(&self.state)
                 .clients
                 .values()
                 .any(|client| client.local.disconnected && client.local.id.as_deref() == Some(&peer.id));
             if asked {
+                let message = Message::new("chan.disconnected").with("id", &peer.id);
                 self.emit(message.with("module", "external").with("address", "ext")).await;
             }
             return self.close_external(&peer.id);
         }
-        if let Some(reason) = reason {
-            message = message.with("reason", reason);
-        }
-        self.emit(peer.describe(message)).await;
+        self.emit(message).await;
     }
 
     /// The client that is this channel is let go.

@@ -1,6 +1,7 @@
 //! The telnet manager.
 
 use super::engine::{Engine, Out};
+use super::help::{self, Level};
 use super::message::Message;
 use super::{NODE, seconds};
 use crate::knobs::{Knobs, lock};
@@ -126,6 +127,7 @@ impl Manager {
                 return self.say("Goodbye!", "quit");
             }
             "auth" => return self.auth(rest),
+            "help" => return self.help(rest).await,
             "echo" => return format!("Remote echo: {}\r\n", if rest == "on" { "on" } else { "off" }),
             _ if !self.admin => return self.say("Not authenticated!", format_args!("{verb}:fail=noauth")),
             _ => {}
@@ -170,11 +172,28 @@ impl Manager {
                 let message = self.marked(self.message("engine.command").with("line", line));
                 let (handled, message) = self.engine.emit(message).await;
                 if handled {
-                    return String::from_utf8_lossy(&message.ret).into_owned();
+                    return message.text_value();
                 }
                 self.say(format_args!("Cannot understand: {line}"), format_args!("syntax:{line}"))
             }
         }
+    }
+
+    async fn help(&self, name: &str) -> String {
+        let level = if self.admin { Level::Admin } else { Level::Guest };
+        let known = if name.is_empty() { Some(help::all(level)) } else { help::one(level, name) };
+        // modules may add to the list, or know the command
+        let mut message = self.message("engine.help");
+        match known {
+            Some(text) if !name.is_empty() => return text,
+            Some(text) => message.ret = text.into_bytes(),
+            None => message = self.marked(message.with("line", name)),
+        }
+        if !self.admin {
+            return if name.is_empty() { message.text_value() } else { format!("No help for '{name}'\r\n") };
+        }
+        let (handled, message) = self.engine.emit(message).await;
+        if handled || name.is_empty() { message.text_value() } else { format!("No help for '{name}'\r\n") }
     }
 
     fn auth(&mut self, password: &str) -> String {
@@ -220,7 +239,7 @@ impl Manager {
                 let message = self.marked(self.message("engine.debug").with("module", module).with("line", line));
                 let (handled, message) = self.engine.emit(message).await;
                 if handled {
-                    return String::from_utf8_lossy(&message.ret).into_owned();
+                    return message.text_value();
                 }
                 return self.say(format_args!("Cannot set debug: {rest}"), format_args!("debug:fail:{rest}"));
             }

@@ -8,6 +8,8 @@ pub(super) struct Message {
     pub(super) name: Vec<u8>,
     pub(super) ret: Vec<u8>,
     pub(super) params: Vec<(Vec<u8>, Vec<u8>)>,
+    /// The channel whose message it is: it never travels in a line.
+    pub(super) channel: Option<String>,
 }
 
 impl Message {
@@ -26,6 +28,11 @@ impl Message {
 
     pub(super) fn text(&self, key: &str) -> String {
         String::from_utf8_lossy(self.get(key).unwrap_or_default()).into_owned()
+    }
+
+    /// The return value.
+    pub(super) fn text_value(&self) -> String {
+        String::from_utf8_lossy(&self.ret).into_owned()
     }
 
     pub(super) fn name(&self) -> String {
@@ -146,7 +153,7 @@ pub(super) fn request(rest: &[u8]) -> Option<(Vec<u8>, Message)> {
     };
     let name = unescape(fields.next()?)?;
     let ret = unescape(fields.next()?)?;
-    let mut message = Message { time, name, ret, params: Vec::new() };
+    let mut message = Message { time, name, ret, ..Message::default() };
     message.apply(fields)?;
     Some((id, message))
 }

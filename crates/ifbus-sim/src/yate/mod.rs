@@ -1,10 +1,14 @@
-//! A simulated Yate: the external module protocol over TCP and the telnet manager, with a small switch behind them.
+//! A simulated Yate: the external module protocol over TCP, unix sockets and pipes, and the telnet manager, with a small switch
+//! behind them.
 //!
 //! Held against the recordings of Yate 6.4.1: escaping, errors, `setlocal`, handlers with priorities, filters, timeouts and time
-//! bombs, watchers, the roles global and channel, the telnet manager with its machine mode, and the messages of calls. The
-//! engine's line and its end leave in two writes, as the real one's do. What is not simulated: unix sockets and scripts, media,
-//! conferences, registrations, SIP itself, and every other message: those are dispatched to whoever handles them, and come back
-//! unhandled if nobody does. A watcher that does not read is let go; the real engine stops for it.
+//! bombs, watchers, the roles global and channel, the telnet manager with its machine mode, and the messages of calls and
+//! conferences. The engine's line and its end leave in two writes, as the real one's do. Programs are started by
+//! `external/MODE/NAME` and by `external start NAME`, if [`YateBuilder::program`] allows them. Their channels are all called
+//! `ExtModule` in the real engine until they rename themselves; here those after the first have a number. What is not
+//! simulated: media, SIP itself, where registered users are called (the dial plan says it, as in the recordings), and every
+//! other message: those are dispatched to whoever handles them, and come back unhandled if nobody does. A watcher that does not
+//! read is let go; the real engine stops for it.
 //!
 //! Unless told otherwise the numbers `99991001` (`tone/dial`), `99991002` (`tone/busy`), `1001` and `1002` (phones) are routed,
 //! `nobody` is offline, and everything else has no route; the phone `1001` answers after 20 ms and `1002` is busy; there is the
@@ -14,13 +18,18 @@ mod builder;
 mod calls;
 mod engine;
 mod hangup;
+mod help;
 mod local;
 mod manager;
 mod message;
 mod modules;
+#[cfg(unix)]
+mod programs;
+mod rooms;
 mod session;
 mod status;
 mod switch;
+mod users;
 
 use crate::knobs::{Knobs, Seen, lock};
 use crate::net::{Server, SimStream};
@@ -84,6 +93,19 @@ pub struct YateSim {
     shared: Arc<Shared>,
     server: Server,
     manager: Server,
+    #[cfg(unix)]
+    unix: Option<Server<std::path::PathBuf>>,
+}
+
+impl Drop for YateSim {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        self.shared.engine().end_programs();
+        #[cfg(unix)]
+        if let Some(unix) = &self.unix {
+            let _ = std::fs::remove_file(unix.addr());
+        }
+    }
 }
 
 impl std::fmt::Debug for YateSim {
@@ -114,6 +136,12 @@ impl YateSim {
     /// Where its telnet manager listens.
     pub fn manager_addr(&self) -> SocketAddr {
         self.manager.addr()
+    }
+
+    /// The unix socket where it listens for external modules, if it was told to.
+    #[cfg(unix)]
+    pub fn unix(&self) -> Option<std::path::PathBuf> {
+        self.unix.as_ref().map(Server::addr)
     }
 
     /// Its knobs; they turn both ports.
@@ -180,8 +208,15 @@ impl YateSim {
     /// A port was taken by somebody else meanwhile.
     pub async fn restart(&self) -> io::Result<()> {
         self.stop().await;
-        *lock(&self.shared.engine) = Engine::start(self.shared.config.clone(), Arc::clone(&self.shared.seen));
+        *lock(&self.shared.engine) = {
+            let shared = &self.shared;
+            Engine::start(shared.config.clone(), Arc::clone(&shared.seen), shared.knobs.clone())
+        };
         self.server.restart(serve(&self.shared)).await?;
+        #[cfg(unix)]
+        if let Some(unix) = &self.unix {
+            unix.restart(serve(&self.shared)).await?;
+        }
         self.manager.restart(manage(&self.shared)).await
     }
 
@@ -189,6 +224,13 @@ impl YateSim {
     pub async fn stop(&self) {
         self.server.stop().await;
         self.manager.stop().await;
+        #[cfg(unix)]
+        {
+            if let Some(unix) = &self.unix {
+                unix.stop().await;
+            }
+            self.shared.engine().end_programs();
+        }
         self.server.drained(Duration::from_secs(1)).await;
     }
 }

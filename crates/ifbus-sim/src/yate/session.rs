@@ -7,25 +7,53 @@ use crate::net::SimStream;
 use crate::outbox::Outbox;
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::mpsc;
 
 /// A line and its end leave in two writes.
 async fn write(stream: &mut SimStream, line: &[u8]) -> bool {
     stream.write_all(line).await.is_ok() && stream.write_all(b"\n").await.is_ok()
 }
 
+/// What a client is; a socket says it in its first line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Global,
+    Channel,
+}
+
 struct Session {
     engine: Arc<Engine>,
     id: u64,
-    /// Its role is that of a channel.
-    channel: bool,
+    role: Option<Role>,
     outbox: Outbox<Vec<u8>>,
     leaving: bool,
 }
 
-pub(super) async fn serve(engine: Arc<Engine>, knobs: Knobs, mut stream: SimStream) {
-    let (id, mut lines) = engine.add_client();
-    let mut session =
-        Session { engine: Arc::clone(&engine), id, channel: false, outbox: Outbox::new(knobs), leaving: false };
+pub(super) async fn serve(engine: Arc<Engine>, knobs: Knobs, stream: SimStream) {
+    let client = engine.add_client();
+    run(engine, knobs, stream, client, None).await;
+}
+
+/// A program that the engine has started.
+#[cfg(unix)]
+pub(super) async fn serve_program(
+    engine: Arc<Engine>,
+    knobs: Knobs,
+    stream: SimStream,
+    client: (u64, mpsc::Receiver<Out>),
+    channel: bool,
+) {
+    run(engine, knobs, stream, client, Some(if channel { Role::Channel } else { Role::Global })).await;
+}
+
+async fn run(
+    engine: Arc<Engine>,
+    knobs: Knobs,
+    mut stream: SimStream,
+    (id, mut lines): (u64, mpsc::Receiver<Out>),
+    role: Option<Role>,
+) {
+    let mut session = Session { engine: Arc::clone(&engine), id, role, outbox: Outbox::new(knobs), leaving: false };
     session.run(&mut stream, &mut lines).await;
     let channel = engine.with_client(id, |client| client.local.id.clone()).flatten();
     engine.remove_client(id);
@@ -36,9 +64,8 @@ pub(super) async fn serve(engine: Arc<Engine>, knobs: Knobs, mut stream: SimStre
 }
 
 impl Session {
-    async fn run(&mut self, stream: &mut SimStream, lines: &mut tokio::sync::mpsc::Receiver<Out>) {
+    async fn run(&mut self, stream: &mut SimStream, lines: &mut mpsc::Receiver<Out>) {
         let mut buffer = Vec::new();
-        let mut connected = false;
         loop {
             let limit = self.engine.with_client(self.id, |client| client.local.bufsize).unwrap_or(8192);
             while !self.leaving
@@ -54,16 +81,15 @@ impl Session {
                 if line.is_empty() {
                     continue;
                 }
-                if connected {
+                if self.role.is_some() {
                     self.on_line(&line);
                 } else if let Some(role) = line.strip_prefix(b"%%>connect:") {
-                    match role.split(|byte| *byte == b':').next() {
-                        Some(b"global") => {}
-                        Some(b"channel") => self.channel = true,
+                    self.role = match role.split(|byte| *byte == b':').next() {
+                        Some(b"global") => Some(Role::Global),
+                        Some(b"channel") => Some(Role::Channel),
                         _ => return,
-                    }
+                    };
                     self.engine.seen.push("connect");
-                    connected = true;
                 } else {
                     return;
                 }
@@ -199,7 +225,7 @@ impl Session {
     }
 
     fn emit(&self, id: Vec<u8>, mut message: message::Message) {
-        if self.channel && message.name == b"call.execute" {
+        if self.role == Some(Role::Channel) && message.name == b"call.execute" {
             self.become_channel(&mut message);
         }
         let (engine, client) = (Arc::clone(&self.engine), self.id);

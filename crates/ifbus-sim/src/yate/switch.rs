@@ -39,8 +39,14 @@ impl Switch {
     pub(super) fn add(&mut self, module: &'static str, runid: u64, outgoing: bool) -> Channel {
         let total = self.totals.entry(module).or_default();
         *total += 1;
-        let id = if module == "external" { "ExtModule".to_owned() } else { format!("{module}/{total}") };
-        self.bills += 1;
+        let id = match module {
+            // the real ones are all called the same, until they are renamed
+            "external" if !self.channels.contains_key("ExtModule") => "ExtModule".to_owned(),
+            "external" => format!("ExtModule/{total}"),
+            _ => format!("{module}/{total}"),
+        };
+        // the leg of a conference has the bill of who is in it
+        self.bills += u64::from(module != "conf");
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Channel {
             id,
@@ -79,7 +85,6 @@ impl Switch {
         for (id, other) in [(a, b), (b, a)] {
             if let Some(channel) = self.channels.get_mut(id) {
                 channel.peer = Some(other.to_owned());
-                channel.last_peer = None;
             }
         }
     }

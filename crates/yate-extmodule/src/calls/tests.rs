@@ -1,7 +1,6 @@
 use super::*;
 use crate::codec::{Codec, Line};
 use bytes::BytesMut;
-use std::io::Read;
 
 fn fed(bytes: &[u8], from: usize) -> (Calls, Vec<CallEvent>) {
     let shared = Shared::default();
@@ -21,8 +20,7 @@ fn fed(bytes: &[u8], from: usize) -> (Calls, Vec<CallEvent>) {
 #[test]
 fn fifteen_hundred_calls_are_followed_to_their_end() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/watch-all-calls.raw.gz");
-    let mut bytes = Vec::new();
-    flate2::read::GzDecoder::new(std::fs::File::open(path).unwrap()).read_to_end(&mut bytes).unwrap();
+    let bytes = ifbus_testing::recorded::file(path);
     let (calls, events) = fed(&bytes, 0);
     assert_eq!(calls.legs(), []);
     assert_eq!(calls.ended().len(), ENDED);

@@ -3,10 +3,10 @@
 use super::client::Client;
 use super::codec::Codec;
 use super::session::ConsoleSession;
-use crate::dial::Opener;
+use crate::dial::dial;
 use crate::error::Error;
 use ifbus_link::{
-    Address, BoxedIo, Io, KeepAlive, Link, LinkConfig, Once, Open, Reconnect, StreamWire, Subscription, Tap,
+    Address, BoxedIo, Dialed, Io, KeepAlive, Link, LinkConfig, Once, Open, Reconnect, StreamWire, Subscription, Tap,
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
@@ -103,8 +103,8 @@ impl Builder {
     /// # Errors
     /// Which address was tried and what it said; a refused password, in the console's words.
     pub async fn connect(self) -> Result<Client, Error> {
-        let (address, timeout) = (self.address.clone()?, self.link.connect_timeout);
-        self.connect_by(Opener { address, timeout, codec: Codec::default }).await
+        let dial = dial(self.address.clone()?, self.link.connect_timeout);
+        self.connect_by(Dialed::new(dial, Codec::default)).await
     }
 
     /// Connects over a given stream (TLS, a tunnel, a test), which is never dialed again.

@@ -33,7 +33,7 @@ fn recordings_are_read_however_they_are_cut() {
             }
         }
     }
-    let lines = decode(&[&streams("rmanager-telnet")[&(1, "s2c".to_owned())]]);
+    let lines = decode(&[&streams("rmanager-telnet")[&(1, "s2c")]]);
     let greeting =
         "YATE 6.4.1-devel1 r1647cdc467274b293c040d5b4d8880cea2b18072 (http://YATE.null.ro) ready on yatehost.";
     assert_eq!(lines[0], Line::Text(greeting.into()));

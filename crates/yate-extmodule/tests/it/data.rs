@@ -1,10 +1,7 @@
 //! The recordings.
 
-use base64::Engine as _;
-use flate2::read::GzDecoder;
+use ifbus_testing::recorded::{self, Connection};
 use std::collections::BTreeMap;
-use std::io::Read;
-use std::path::PathBuf;
 
 /// Every recording of the module protocol.
 pub(crate) const MODULE: &[&str] = &[
@@ -25,31 +22,17 @@ pub(crate) const MODULE: &[&str] = &[
     "sip-call-events",
 ];
 
-fn path(name: &str) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "tests", "data", name].iter().collect()
-}
-
-pub(crate) fn unzipped(name: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    GzDecoder::new(std::fs::File::open(path(name)).unwrap()).read_to_end(&mut bytes).unwrap();
-    bytes
+pub(crate) fn file(name: &str) -> Vec<u8> {
+    recorded::file(format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR")))
 }
 
 /// What went over each connection of a recording, in each direction (`c2s`, `s2c`).
-pub(crate) fn streams(name: &str) -> BTreeMap<(u64, String), Vec<u8>> {
-    let text = std::fs::read(path(&format!("{name}.jsonl"))).unwrap_or_else(|_| unzipped(&format!("{name}.jsonl.gz")));
-    let mut streams = BTreeMap::<_, Vec<u8>>::new();
-    for row in String::from_utf8(text).unwrap().lines() {
-        let row: serde_json::Value = serde_json::from_str(row).unwrap();
-        let Some(direction) = row["dir"].as_str() else { continue };
-        let stream = streams.entry((row["conn"].as_u64().unwrap(), direction.to_owned())).or_default();
-        if let Some(text) = row["text"].as_str() {
-            stream.extend_from_slice(text.as_bytes());
-        } else if let Some(coded) = row["b64"].as_str() {
-            stream.extend(base64::engine::general_purpose::STANDARD.decode(coded).unwrap());
-        }
-    }
-    streams
+pub(crate) fn streams(name: &str) -> BTreeMap<(u64, &'static str), Vec<u8>> {
+    let connections = recorded::connections(&file(&format!("{name}.jsonl")));
+    let both = |(conn, connection): (u64, Connection)| {
+        [((conn, "c2s"), connection.to_server), ((conn, "s2c"), connection.from_server)]
+    };
+    connections.into_iter().flat_map(both).collect()
 }
 
 /// Three lines at a time, each line once in front: a codec that keeps nothing over two lines is cut everywhere by these.

@@ -8,6 +8,8 @@ mod faults;
 mod handlers;
 mod peer;
 mod replay;
+#[path = "../scenarios/mod.rs"]
+mod scenarios;
 mod sim;
 mod transports;
 mod verbs;

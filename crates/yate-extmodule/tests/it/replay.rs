@@ -1,6 +1,6 @@
 //! Every recording, decoded: against a second reading of the bytes, and the same however they are cut.
 
-use crate::data::{MODULE, streams, unzipped, windows};
+use crate::data::{MODULE, file, streams, windows};
 use bytes::BytesMut;
 use yate_extmodule::{Codec, Line, Received};
 
@@ -167,7 +167,7 @@ fn a_cut_anywhere_changes_nothing() {
 
 #[test]
 fn the_capture_of_1500_calls_is_whole() {
-    let stream = unzipped("watch-all-calls.raw.gz");
+    let stream = file("watch-all-calls.raw.gz");
     let got = decode(&[&stream]);
     assert_eq!(got.len(), stream.iter().filter(|byte| **byte == b'\n').count());
     assert_eq!(show(&got), read(&stream));
@@ -185,7 +185,7 @@ fn the_capture_of_1500_calls_is_whole() {
 
 #[test]
 fn values_come_as_the_engine_meant_them() {
-    let stream = &streams("messages-basic")[&(1, "s2c".to_owned())];
+    let stream = &streams("messages-basic")[&(1, "s2c")];
     let lines = decode(&[stream]);
     let of = |id: &str| {
         lines

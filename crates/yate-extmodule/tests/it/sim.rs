@@ -5,13 +5,27 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::time::timeout;
-use yate_extmodule::{Builder, Client, Delivery, Error, LinkError, Message, Reconnect, Routed};
+use yate_extmodule::{Builder, Client, Delivery, Error, LinkError, Message, Reconnect, Routed, rmanager};
 
 const SOON: Duration = Duration::from_secs(10);
 
 fn client(sim: &YateSim) -> Builder {
     let quick = Reconnect::forever().steps(Duration::from_millis(5), Duration::from_millis(50));
     Client::builder(&sim.addr().to_string()).tap(ifbus_testing::wire_log()).reconnect(quick)
+}
+
+/// What is to be so with any Yate is so with this one.
+mod as_with_a_real_one {
+    use crate::scenarios::{Yate, tests};
+    use ifbus_sim::yate::YateSim;
+
+    async fn simulated() -> Option<(Yate, YateSim)> {
+        let sim = YateSim::builder().manager_password("test-secret").start().await.unwrap();
+        let (address, console) = (sim.addr().to_string(), sim.manager_addr().to_string());
+        Some((Yate { address, console: Some(console), password: Some("test-secret".into()) }, sim))
+    }
+
+    tests!(simulated().await);
 }
 
 async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
@@ -107,4 +121,55 @@ async fn a_restart_restores_handlers_and_watches() {
         }
     }
     assert!(gap, "the gap is told before what came after it");
+}
+
+#[tokio::test]
+async fn users_are_registered_and_everything_is_watched() {
+    let sim = YateSim::builder().timer(Duration::from_millis(20)).start().await.unwrap();
+    let yate = client(&sim).connect().await.unwrap();
+    assert!(yate.watch("").await.unwrap());
+    let mut all = yate.messages();
+    let called = sim.dial_in("alice", "1001").await;
+    let mut missing: Vec<&str> = [
+        ["engine.timer", "call.preroute", "call.route", "call.execute", "chan.startup", "chan.connected"],
+        ["call.ringing", "call.answered", "call.cdr", "chan.disconnected", "chan.hangup", "call.drop"],
+    ]
+    .concat();
+    while !missing.is_empty() {
+        if let Delivery::Event(message) = timeout(SOON, all.recv()).await.expect("nothing came").unwrap() {
+            if message.is("call.answered") {
+                assert!(yate.drop_call(&called, None).await.unwrap());
+                sim.emit("call.drop", &[("id", "none")]).await;
+            }
+            missing.retain(|name| !message.is(name));
+        }
+    }
+    assert!(yate.unwatch("").await.unwrap());
+    yate.register("1001", "sip", "sip/sip:1001@10.0.0.7", Duration::from_secs(60)).await.unwrap();
+    let users = yate.status(Some("regfile")).await.unwrap();
+    assert_eq!(users[0].items, [("1001".to_owned(), vec!["sip/sip:1001@10.0.0.7".to_owned()])]);
+    yate.unregister("1001").await.unwrap();
+    let stranger = yate.register("nobody", "sip", "sip/x", Duration::from_secs(60)).await;
+    assert!(matches!(stranger, Err(Error::NotHandled { .. })), "{stranger:?}");
+    let state = yate.send(Message::new("monitor.query").set("name", "state")).await.unwrap();
+    assert_eq!(state.get("value").as_deref(), Some("active"));
+    let password = yate.send(Message::new("user.auth").set("username", "1001")).await.unwrap();
+    assert_eq!(password.ret_value(), "test-secret");
+    assert!(yate.send(Message::new("chan.control").set("targetid", "none")).await.is_ok_and(|m| !m.is_handled()));
+}
+
+#[tokio::test]
+async fn the_console_controls() {
+    let sim = YateSim::start().await.unwrap();
+    let console = rmanager::Client::builder(&sim.manager_addr().to_string()).tap(ifbus_testing::wire_log());
+    let console = console.connect().await.unwrap();
+    assert!(matches!(console.control("none", "mute", &[]).await, Err(Error::Console { .. })));
+    console.reload(Some("regexroute")).await.unwrap();
+    let made = console.call("dumb/", "99991001").await.unwrap();
+    assert!(console.drop_call(&made, None).await.unwrap());
+    assert!(sim.channels().is_empty());
+    console.drop_all_calls().await.unwrap();
+    for (line, said) in [("date", "seconds"), ("debug level 5", "Debug level: 5"), ("restart", "no supervisor")] {
+        assert!(console.command(line).await.unwrap().first().contains(said), "{line}");
+    }
 }

@@ -81,6 +81,11 @@ async fn a_unix_socket() {
     let (lines, ()) = timeout(SOON, async { tokio::join!(server, client) }).await.unwrap();
     assert_eq!(lines, 28);
     let _ = std::fs::remove_file(&path);
+    // and the simulator's
+    let sim = ifbus_sim::yate::YateSim::builder().unix(&path).start().await.unwrap();
+    let client = Client::builder(&format!("unix:{}", path.display())).connect().await.unwrap();
+    exchange(client).await;
+    drop(sim);
 }
 
 #[cfg(target_os = "linux")]
@@ -160,5 +165,51 @@ mod started {
         };
         timeout(SOON, talk).await.unwrap();
         assert_eq!(seen, ["%%<message:0x7fb5.6:true::quiet", "message", "sound", "%%>quit"]);
+    }
+    const STARTED_BY_SIM: &str = "YATE_EXTMODULE_TEST_CHILD_OF_SIM";
+
+    /// The program that the simulator starts: it takes the call when it has heard something.
+    #[tokio::test]
+    async fn child_of_sim() {
+        if std::env::var_os(STARTED_BY_SIM).is_none() {
+            return;
+        }
+        let mut heard = [1; 320];
+        script::audio_in().unwrap().read_exact(&mut heard).await.unwrap();
+        script::audio_out().unwrap().write_all(&heard).await.unwrap();
+        let yate = script::stdio().await.unwrap();
+        let handler = yate.handle("call.execute").without_install().on(|m| async move { Ok(m.handled("taken")) });
+        let _handler = handler.await.unwrap();
+        let mut state = yate.connection();
+        let _ = state.wait_for(yate_extmodule::ConnectionState::is_closed).await;
+    }
+
+    #[tokio::test]
+    async fn a_program_is_the_channel_of_a_simulated_call() {
+        // the engine gives it one argument only, and the test harness has something to say, too
+        let path = std::env::temp_dir().join(format!("yate-extmodule-{}-program", std::process::id()));
+        let exe = std::env::current_exe().unwrap();
+        let text = format!(
+            "#!/bin/sh\n{STARTED_BY_SIM}=1 '{}' -q --exact --nocapture transports::started::child_of_sim | sed -u -n '/^%%/p'\n",
+            exe.display()
+        );
+        // written by a process of its own: what this one has open for writing, another test's child may hold when it is started
+        let write = "printf %s \"$1\" > \"$2\" && chmod +x \"$2\"";
+        assert!(Command::new("sh").args(["-c", write, "sh", &text]).arg(&path).status().await.unwrap().success());
+        let sim = ifbus_sim::yate::YateSim::builder().program("ivr", &path).route("800", "external/playrec/ivr");
+        let sim = sim.start().await.unwrap();
+        let yate = Client::connect(&sim.addr().to_string()).await.unwrap();
+        let made = timeout(SOON, yate.execute(yate_extmodule::Execute::originate("dumb/", "800"))).await.unwrap();
+        assert_eq!(made.unwrap().id, "dumb/1");
+        let program = || sim.channels().into_iter().find(|channel| channel.id == "ExtModule");
+        assert_eq!(program().unwrap().peer.as_deref(), Some("dumb/1"));
+        assert!(yate.drop_call("dumb/1", None).await.unwrap());
+        let gone = async {
+            while program().is_some() || sim.knobs().connections() > 1 {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        };
+        timeout(SOON, gone).await.unwrap();
+        let _ = std::fs::remove_file(&path);
     }
 }

@@ -3,8 +3,8 @@
 use crate::codec::{Codec, Incoming, Limits};
 use crate::frame::Frame;
 use bytes::BytesMut;
+use ifbus_testing::recorded;
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 pub(super) fn files(version: &str) -> Vec<PathBuf> {
@@ -14,39 +14,15 @@ pub(super) fn files(version: &str) -> Vec<PathBuf> {
     files
 }
 
-pub(super) fn read(path: &Path) -> Vec<u8> {
-    let bytes = std::fs::read(path).unwrap();
-    if path.extension().is_some_and(|extension| extension == "gz") {
-        let mut plain = Vec::new();
-        flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut plain).unwrap();
-        return plain;
-    }
-    bytes
-}
-
 pub(super) fn file(version: &str, name: &str) -> Vec<u8> {
     let path = files(version).into_iter().find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(name));
-    read(&path.unwrap())
+    recorded::file(path.unwrap())
 }
 
 /// What the server sent on each connection of a transcript.
 pub(super) fn streams(text: &[u8]) -> BTreeMap<u64, Vec<u8>> {
-    use base64::Engine;
-    let mut streams: BTreeMap<u64, Vec<u8>> = BTreeMap::new();
-    for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        let row: serde_json::Value = serde_json::from_slice(line).unwrap();
-        if row["dir"] == "s2c" {
-            let stream = streams.entry(row["conn"].as_u64().unwrap_or(1)).or_default();
-            match (row["text"].as_str(), row["b64"].as_str()) {
-                (Some(text), _) => stream.extend_from_slice(text.as_bytes()),
-                (None, Some(code)) => {
-                    stream.extend_from_slice(&base64::engine::general_purpose::STANDARD.decode(code).unwrap());
-                }
-                _ => {}
-            }
-        }
-    }
-    streams
+    let connections = recorded::connections(text).into_iter();
+    connections.map(|(number, connection)| (number, connection.from_server)).collect()
 }
 
 pub(super) fn frames(bytes: &[u8]) -> Vec<Frame> {

@@ -69,3 +69,44 @@ async fn the_manager_answers_as_recorded() {
     assert_eq!(lines.ask("call dumb/ 99991001").await, "Calling 'dumb/1' dumb/ 99991001");
     assert!(!sim.requests().iter().any(|request| request.contains("secret")));
 }
+
+#[tokio::test]
+async fn the_manager_tells_of_its_commands() {
+    let recorded: Vec<String> = recorded("rmanager-telnet")
+        .into_iter()
+        .map(|(_, _, bytes)| latin(&bytes))
+        .find(|text| text.starts_with("Available commands"))
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    let sim = YateSim::builder().manager_password("test-secret").start().await.unwrap();
+    let mut lines = Lines::connect(sim.manager_addr()).await;
+    lines.next().await.unwrap();
+    let mut help = async |what: &str| {
+        // the first line of the next answer is the end of this one
+        lines.send(format!("{what}\necho off\n")).await;
+        let mut text = Vec::new();
+        loop {
+            match lines.next().await.unwrap() {
+                line if line == "Remote echo: off" => return text,
+                line => text.push(line),
+            }
+        }
+    };
+    assert_eq!(help("help").await, recorded[..5], "a guest has few");
+    assert_eq!(help("help status").await, ["No help for 'status'"]);
+    help("auth test-secret").await;
+    let all = help("help").await;
+    // each stands there as in the real one, but for what external cannot do here
+    let (last, own) = all.split_last().unwrap();
+    assert!(own.len() == 17 && own.iter().all(|line| recorded.contains(line)), "{all:?}");
+    assert!(recorded.iter().any(|line| line.starts_with(last)), "{last}");
+    let status = ["  status [overview] [modulename]", "Shows status of all or selected modules or channels"];
+    assert_eq!(help("help status").await, status);
+    assert_eq!(help("help nosuch").await, ["No help for 'nosuch'"]);
+    help("machine on").await;
+    let told = help("help").await;
+    assert!(told[0].starts_with("%%<message::false:engine.help:Available commands%z%M%J"), "{told:?}");
+    assert_eq!(told[1..], all);
+}

@@ -3,6 +3,9 @@
 mod calls;
 mod manager;
 mod modules;
+#[cfg(unix)]
+mod programs;
+mod rooms;
 
 use crate::util::soon;
 use base64::Engine;

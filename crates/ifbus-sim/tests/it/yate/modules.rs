@@ -1,6 +1,6 @@
 //! External modules: commands, handlers, watchers.
 
-use super::{Lines, id, replay};
+use super::{Lines, Told, id, recorded, replay};
 use crate::util::until;
 use ifbus_sim::yate::YateSim;
 use std::time::Duration;
@@ -123,4 +123,28 @@ async fn it_restarts_and_loses_replies() {
     let mut client = Lines::global(sim.addr()).await;
     assert_eq!(client.ask("%%>uninstall:app.test").await, "%%<uninstall:0:app.test:false");
     assert_eq!(sim.emit("app.test", &[("a", "1")]).await, (false, Vec::new()));
+}
+
+#[tokio::test]
+async fn users_and_counters_are_as_recorded() {
+    let sim = YateSim::builder().user("1002", "test-secret").start().await.unwrap();
+    let mut client = Lines::global(sim.addr()).await;
+    let mut asked = String::new();
+    let mut compared = 0;
+    for (_, ours, bytes) in recorded("script-control") {
+        let text = String::from_utf8(bytes).unwrap();
+        if ours {
+            asked = text.trim().to_owned();
+            continue;
+        }
+        let of = ["user.register", "user.unregister", "monitor.query", "module=regfile"];
+        if of.iter().any(|of| asked.contains(of)) && text != "\n" {
+            let (got, wanted) = (Told::parse(&client.ask(&asked).await).unwrap(), Told::parse(text.trim()).unwrap());
+            assert_eq!(got.shape(), wanted.shape());
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 15);
+    let stranger = client.ask("%%>message:u:0:user.register::username=nobody:data=x/1").await;
+    assert!(!Told::parse(&stranger).unwrap().handled);
 }
