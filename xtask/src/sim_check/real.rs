@@ -16,7 +16,7 @@ pub(super) struct Real {
 }
 
 /// How the environment of the tests is called in a session.
-const NAMES: [(&str, &str, &str); 7] = [
+const NAMES: [(&str, &str, &str); 10] = [
     ("obs", "IFBUS_OBS", "PEER_URL"),
     ("obs", "IFBUS_OBS_PASSWORD", "PEER_PASSWORD"),
     ("homeassistant", "IFBUS_HA", "PEER_URL"),
@@ -24,6 +24,9 @@ const NAMES: [(&str, &str, &str); 7] = [
     ("asterisk", "IFBUS_AMI", "PEER_ADDRESS"),
     ("asterisk", "IFBUS_AMI_USER", "PEER_USER"),
     ("asterisk", "IFBUS_AMI_PASSWORD", "PEER_PASSWORD"),
+    ("freeswitch", "IFBUS_FREESWITCH", "PEER_ADDRESS"),
+    ("freeswitch", "IFBUS_FREESWITCH_PASSWORD", "PEER_PASSWORD"),
+    ("yate", "IFBUS_YATE", "PEER_ADDRESS"),
 ];
 
 impl Real {
@@ -43,6 +46,11 @@ impl Real {
         Some(Self { server, env, is_ours: true })
     }
 
+    /// Whether it may be restarted.
+    pub(super) fn is_ours(&self) -> bool {
+        self.is_ours
+    }
+
     /// What a session needs to find it.
     pub(super) fn env(&self) -> Vec<(String, String)> {
         self.env.clone()
@@ -54,7 +62,7 @@ impl Real {
 
         use crate::servers::control;
 
-        if !self.is_ours {
+        if !self.is_ours() {
             bail!("{} is not one of `cargo xtask servers`, which alone are restarted", self.server);
         }
         let servers = control::pick(&[self.server.to_owned()]);
@@ -72,7 +80,7 @@ impl Real {
 
     #[cfg(not(target_os = "linux"))]
     pub(super) fn restart(&self) -> Result<()> {
-        bail!("{} cannot be restarted here ({})", self.server, self.is_ours)
+        bail!("{} cannot be restarted here ({})", self.server, self.is_ours())
     }
 }
 
