@@ -1,7 +1,8 @@
 //! Applications: how a channel runs the extension it is in, and what is sent to it meanwhile.
 
-use super::channel::{Job, Running, State};
+use super::channel::{Channel, Job, Running, State};
 use super::clock::uuid;
+use super::expand::expand;
 use super::world::World;
 use std::time::{Duration, Instant};
 
@@ -86,19 +87,12 @@ impl World {
         self.channels.get(id).is_some_and(|channel| channel.stack.iter().any(|running| running.uuid == app))
     }
 
-    /// `${name}` in the data of an application.
-    fn expand(&self, id: &str, data: &str) -> String {
-        let Some(channel) = self.channels.get(id).filter(|_| data.contains("${")) else { return data.to_owned() };
-        let mut out = String::new();
-        let mut rest = data;
-        while let Some((before, after)) = rest.split_once("${") {
-            let Some((name, after)) = after.split_once('}') else { break };
-            out.push_str(before);
-            out.push_str(channel.variable(name).unwrap_or_default());
-            rest = after;
-        }
-        out.push_str(rest);
-        out
+    /// Variables in the data of an application.
+    pub(super) fn expand(&self, id: &str, data: &str) -> String {
+        expand(data, &|name| {
+            let value = self.channels.get(id).and_then(|channel| channel.variable(name));
+            value.or_else(|| self.globals.get(name).map(String::as_str)).unwrap_or_default().to_owned()
+        })
     }
 
     /// Ends an application, and runs it again if it is to.
@@ -194,6 +188,23 @@ impl World {
         self.enter(id);
         let id = id.to_owned();
         self.after(Duration::ZERO, move |world| world.route(&id));
+    }
+
+    /// Sends a channel into an extension that is made of these applications.
+    pub(super) fn run_extension(&mut self, id: &str, plan: Vec<Job>) {
+        if self.channels.get(id).is_none_or(Channel::is_hung_up) {
+            return;
+        }
+        if let Some((a, b)) = self.unbridge(id) {
+            let other = if a == id { b } else { a };
+            self.hang_up(&other, "NORMAL_CLEARING");
+        }
+        self.pull_out(id, State::Routing);
+        if let Some(channel) = self.channels.get_mut(id) {
+            channel.plan = plan.into();
+        }
+        self.state(id, State::Execute, State::Execute);
+        self.run(id);
     }
 
     /// The channel waits for what is sent to it.
