@@ -1,9 +1,4 @@
-//! Against a real FreeSWITCH: `IFBUS_FREESWITCH=127.0.0.1:8021` and `IFBUS_FREESWITCH_PASSWORD` name it. It needs `mod_loopback`,
-//! `mod_dptools`, `mod_commands` and `mod_conference`, and an endpoint that answers: `loopback/9196/default` of the stock dialplan,
-//! or what `IFBUS_FREESWITCH_ENDPOINT` says. It makes and ends calls of its own only. For outbound calls it must reach
-//! this machine at the address that `IFBUS_FREESWITCH_CALLBACK` gives (default 127.0.0.1).
-#![cfg(feature = "real-server")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+//! What every FreeSWITCH has to do, the real one and the simulated one. It makes and ends calls of its own only.
 
 use esl_client::event::{ChannelAnswer, ChannelHangupComplete, Custom, Heartbeat};
 use esl_client::{
@@ -15,19 +10,59 @@ use tokio::time::timeout;
 
 const SOON: Duration = Duration::from_secs(20);
 
-fn server() -> Option<(String, String)> {
-    let Ok(address) = std::env::var("IFBUS_FREESWITCH") else {
-        eprintln!("skipped: IFBUS_FREESWITCH names no FreeSWITCH, such as 127.0.0.1:8021");
-        return None;
-    };
-    Some((address, std::env::var("IFBUS_FREESWITCH_PASSWORD").unwrap_or_else(|_| "ClueCon".to_owned())))
+/// The server that is put to the test.
+pub(crate) struct Server {
+    pub(crate) address: String,
+    pub(crate) password: String,
+    /// An endpoint that answers by itself.
+    pub(crate) endpoint: String,
+    /// Where it reaches a listener on this machine.
+    pub(crate) callback: String,
 }
 
-async fn client(track: bool) -> Option<Client> {
-    let (address, password) = server()?;
-    let builder = Client::builder(&address, password).track_calls(track);
-    Some(timeout(SOON, builder.connect()).await.unwrap().unwrap())
+impl Server {
+    pub(crate) fn new(address: impl Into<String>) -> Self {
+        Self {
+            address: address.into(),
+            password: "ClueCon".to_owned(),
+            endpoint: "loopback/9196/default".to_owned(),
+            callback: "127.0.0.1".to_owned(),
+        }
+    }
+
+    async fn client(&self, track: bool) -> Client {
+        let builder = Client::builder(&self.address, self.password.clone()).track_calls(track);
+        timeout(SOON, builder.connect()).await.unwrap().unwrap()
+    }
+
+    fn call(&self) -> Originate {
+        Originate::new(&*self.endpoint).application("park", "")
+    }
+
+    /// Makes a call.
+    async fn originate(&self, client: &Client, change: impl Fn(Originate) -> Originate) -> String {
+        client.originate(change(self.call())).await.unwrap()
+    }
 }
+
+/// Each of these as a test against a server: the expression is a future of `Option<(Server, what must live as long)>`.
+macro_rules! tests {
+    ($server:expr) => {
+        $crate::against::tests! { $server;
+            logins commands_jobs_and_refusals events_in_every_encoding the_log values_cannot_escape
+            a_call_is_made_run_and_tracked bridge_hold_park_and_transfer a_conference outbound_in_its_four_modes
+        }
+    };
+    ($server:expr; $($name:ident)*) => { $(
+        #[tokio::test]
+        async fn $name() {
+            if let Some((server, _lives)) = $server.await {
+                $crate::against::$name(&server).await;
+            }
+        }
+    )* };
+}
+pub(crate) use tests;
 
 async fn next<T>(stream: &mut EventStream<T>) -> T {
     loop {
@@ -39,30 +74,16 @@ async fn next<T>(stream: &mut EventStream<T>) -> T {
     }
 }
 
-/// An endpoint that answers by itself: the echo test of the stock dialplan, unless `IFBUS_FREESWITCH_ENDPOINT` says another.
-fn call() -> Originate {
-    let endpoint = std::env::var("IFBUS_FREESWITCH_ENDPOINT").unwrap_or_else(|_| "loopback/9196/default".to_owned());
-    Originate::new(endpoint).application("park", "")
-}
-
-/// Makes a call.
-async fn originate(client: &Client, change: impl Fn(Originate) -> Originate) -> String {
-    client.originate(change(call())).await.unwrap()
-}
-
-#[tokio::test]
-async fn logins() {
-    let Some((address, _)) = server() else { return };
-    let error = Client::builder(&address, "certainly-wrong".to_owned()).connect().await.unwrap_err();
+pub(crate) async fn logins(server: &Server) {
+    let error = Client::builder(&server.address, "certainly-wrong".to_owned()).connect().await.unwrap_err();
     assert!(matches!(&error, Error::Link(esl_client::LinkError::Refused(_))) && !error.is_access_denied(), "{error}");
-    let client = client(false).await.unwrap();
+    let client = server.client(false).await;
     assert!(!client.server().version().is_empty(), "{:?}", client.server());
     client.close().await;
 }
 
-#[tokio::test]
-async fn commands_jobs_and_refusals() {
-    let Some(client) = client(false).await else { return };
+pub(crate) async fn commands_jobs_and_refusals(server: &Server) {
+    let client = server.client(false).await;
     assert!(client.status().await.unwrap().is_ready);
     assert_eq!(client.api("echo", "Grüße  €").await.unwrap(), "Grüße  €");
     let error = client.api("nosuch_of_ifbus", "").await.unwrap_err();
@@ -88,11 +109,10 @@ async fn commands_jobs_and_refusals() {
     client.close().await;
 }
 
-#[tokio::test]
-async fn events_in_every_encoding() {
-    let Some((address, password)) = server() else { return };
+pub(crate) async fn events_in_every_encoding(server: &Server) {
     for encoding in [Encoding::Plain, Encoding::Json, Encoding::Xml] {
-        let client = Client::builder(&address, password.clone()).encoding(encoding).connect().await.unwrap();
+        let client =
+            Client::builder(&server.address, server.password.clone()).encoding(encoding).connect().await.unwrap();
         let mut events = client.events_of::<Custom>();
         client.subscribe(Selection::new().custom("ifbus::test")).await.unwrap();
         let body = "Content-Type: command/reply\n\n{\"a\":[1]} <b>&amp; 100% Grüße €\r\n";
@@ -122,9 +142,8 @@ async fn events_in_every_encoding() {
     }
 }
 
-#[tokio::test]
-async fn the_log() {
-    let Some(client) = client(false).await else { return };
+pub(crate) async fn the_log(server: &Server) {
+    let client = server.client(false).await;
     let mut log = client.log(LogLevel::Debug).await.unwrap();
     client.api("log", "warning of-ifbus").await.unwrap();
     loop {
@@ -139,9 +158,8 @@ async fn the_log() {
     client.close().await;
 }
 
-#[tokio::test]
-async fn values_cannot_escape() {
-    let Some(client) = client(false).await else { return };
+pub(crate) async fn values_cannot_escape(server: &Server) {
+    let client = server.client(false).await;
     let values = [
         "plain",
         "two words",
@@ -156,10 +174,11 @@ async fn values_cannot_escape() {
         "a|b;c",
         "\\'\\,",
     ];
-    let uuid = originate(&client, |call| {
-        values.iter().enumerate().fold(call, |call, (i, value)| call.variable(&format!("ifbus_{i}"), value))
-    })
-    .await;
+    let uuid = server
+        .originate(&client, |call| {
+            values.iter().enumerate().fold(call, |call, (i, value)| call.variable(&format!("ifbus_{i}"), value))
+        })
+        .await;
     for (i, value) in values.iter().enumerate() {
         assert_eq!(client.variable(&uuid, &format!("ifbus_{i}")).await.unwrap().as_deref(), Some(*value), "originate");
         client.set_variable(&uuid, "ifbus_set", value).await.unwrap();
@@ -172,14 +191,13 @@ async fn values_cannot_escape() {
     client.close().await;
 }
 
-#[tokio::test]
-async fn a_call_is_made_run_and_tracked() {
-    let Some(client) = client(true).await else { return };
+pub(crate) async fn a_call_is_made_run_and_tracked(server: &Server) {
+    let client = server.client(true).await;
     let calls = client.calls().unwrap().clone();
     assert!(!calls.is_stale());
     let mut answers = client.events_of::<ChannelAnswer>();
     let mut hangups = client.events_of::<ChannelHangupComplete>();
-    let uuid = originate(&client, |call| call.caller_id("Alice A", "1000")).await;
+    let uuid = server.originate(&client, |call| call.caller_id("Alice A", "1000")).await;
     assert!(client.exists(&uuid).await.unwrap());
     while next(&mut answers).await.unique_id().unwrap() != uuid {}
     timeout(SOON, calls.wait_until(|calls| calls.leg(&uuid).is_some_and(|leg| leg.state == LegState::Active)))
@@ -215,12 +233,11 @@ async fn a_call_is_made_run_and_tracked() {
     client.close().await;
 }
 
-#[tokio::test]
-async fn bridge_hold_park_and_transfer() {
-    let Some(client) = client(true).await else { return };
+pub(crate) async fn bridge_hold_park_and_transfer(server: &Server) {
+    let client = server.client(true).await;
     let calls = client.calls().unwrap().clone();
-    let a = originate(&client, |call| call).await;
-    let b = originate(&client, |call| call).await;
+    let a = server.originate(&client, |call| call).await;
+    let b = server.originate(&client, |call| call).await;
     client.bridge(&a, &b).await.unwrap();
     let bridged = |calls: &esl_client::Calls| calls.leg(&a).is_some_and(|leg| leg.bridged_to.as_deref() == Some(&b));
     timeout(SOON, calls.wait_until(bridged)).await.unwrap();
@@ -237,12 +254,11 @@ async fn bridge_hold_park_and_transfer() {
     client.close().await;
 }
 
-#[tokio::test]
-async fn a_conference() {
-    let Some(client) = client(false).await else { return };
+pub(crate) async fn a_conference(server: &Server) {
+    let client = server.client(false).await;
     let conference = client.conference("ifbus-test").unwrap();
     assert!(conference.members().await.is_err(), "nobody is in it");
-    let uuid = originate(&client, |call| call.application("conference", "ifbus-test@default")).await;
+    let uuid = server.originate(&client, |call| call.application("conference", "ifbus-test@default")).await;
     let members = timeout(SOON, async {
         loop {
             match conference.members().await {
@@ -262,11 +278,9 @@ async fn a_conference() {
     client.close().await;
 }
 
-#[tokio::test]
-async fn outbound_in_its_four_modes() {
-    let Some(client) = client(false).await else { return };
-    let here = std::env::var("IFBUS_FREESWITCH_CALLBACK").unwrap_or_else(|_| "127.0.0.1".to_owned());
-    let listener = Listener::bind((&*here, 0)).await.unwrap();
+pub(crate) async fn outbound_in_its_four_modes(server: &Server) {
+    let client = server.client(false).await;
+    let listener = Listener::bind((&*server.callback, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     for mode in ["", " async", " full", " async full"] {
         let making = client.originate(
