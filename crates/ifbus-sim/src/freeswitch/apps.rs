@@ -45,6 +45,11 @@ fn length(path: &str) -> Option<Duration> {
     Some(Duration::from_millis(total))
 }
 
+/// Every file is there but these.
+fn is_missing(path: &str) -> bool {
+    path.contains("nosuch") || path.contains("no-such")
+}
+
 impl World {
     /// Begins an application that is on the stack.
     pub(super) fn apply(&mut self, id: &str, app: &str, name: &str, data: &str) -> Begun {
@@ -113,10 +118,11 @@ impl World {
     }
 
     fn play(&mut self, id: &str, path: &str) -> Begun {
-        self.tell_playback("PLAYBACK_START", id, path, &[]);
-        if path.contains("nosuch") || path.contains("no-such") {
-            return Begun::For(Duration::ZERO, "FILE NOT FOUND");
+        // nothing is told of what cannot be opened
+        if is_missing(path) {
+            return Begun::Done("FILE NOT FOUND");
         }
+        self.tell_playback("PLAYBACK_START", id, path, &[]);
         length(path).map_or(Begun::Stays, |time| Begun::For(time, "FILE PLAYED"))
     }
 
@@ -131,6 +137,9 @@ impl World {
     }
 
     pub(super) fn playback_stopped(&mut self, id: &str, path: &str, status: &str) {
+        if is_missing(path) {
+            return;
+        }
         self.tell_playback("PLAYBACK_STOP", id, path, &[("Playback-Status", status)]);
     }
 

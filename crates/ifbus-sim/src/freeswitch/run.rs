@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 /// Applications that look for what is sent to the channel while they run.
 const POLLING: &[&str] = &["park", "socket", "playback", "echo", "conference", "bridge", "uuid_bridge"];
 
+/// Where an application leaves what it has to say in the end.
+const RESPONSE: &str = "current_application_response";
+
 /// What an application that has begun is up to.
 pub(super) enum Begun {
     /// It is over, with this response.
@@ -59,6 +62,7 @@ impl World {
         }
         channel.set("current_application", &*name);
         channel.set("current_application_data", &*data);
+        channel.set(RESPONSE, "");
         if let Some(name) = &job.uuid_name {
             channel.set("app_uuid_name", &**name);
         }
@@ -124,6 +128,12 @@ impl World {
         if let Some(channel) = self.channels.get_mut(id).filter(|_| !job.data.is_empty()) {
             channel.set("current_application", &*job.name);
         }
+        // the response is a variable of the channel: what ran inside of this one may have left its own
+        if let Some(channel) = self.channels.get_mut(id).filter(|_| response != "_none_") {
+            channel.set(RESPONSE, response);
+        }
+        let left = self.channels.get(id).and_then(|channel| channel.variable(RESPONSE)).map(str::to_owned);
+        let response = left.as_deref().unwrap_or("_none_");
         let uuids = (running.uuid.as_str(), job.uuid_name.as_deref());
         self.application("CHANNEL_EXECUTE_COMPLETE", id, (&job.name, &job.data), Some(response), uuids);
         if let Some(done) = job.done {
