@@ -13,6 +13,7 @@ mod sims;
 use std::{fs, path::PathBuf, process::ExitCode, thread};
 
 use anyhow::{Context as _, Result, bail};
+use clap::builder::PossibleValuesParser;
 use serde_json::Value;
 
 use peer::{Installed, PEERS, Peer};
@@ -25,8 +26,8 @@ const MOST_TOLD: usize = 60;
 /// Which peers, and how.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Peers; all of them if none is named.
-    #[arg(value_parser = PEERS.map(|peer| peer.name))]
+    /// Peers, or servers, each with all of its peers; everything if none is named.
+    #[arg(value_parser = PossibleValuesParser::new(PEERS.iter().flat_map(|peer| [peer.name, peer.server])))]
     names: Vec<String>,
     /// Write down what each peer sees of the real server, restarting it; compare with that.
     #[arg(long)]
@@ -50,7 +51,9 @@ struct Outcome {
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let wanted = |peer: &&'static Peer| args.names.is_empty() || args.names.iter().any(|name| name == peer.name);
+    let wanted = |peer: &&'static Peer| {
+        args.names.is_empty() || args.names.iter().any(|name| name == peer.name || name == peer.server)
+    };
     let mut servers: Vec<_> = PEERS.iter().map(|peer| peer.server).collect();
     servers.dedup();
     // Side by side, but one at a time with each real server, which has only one programme.

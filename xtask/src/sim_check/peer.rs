@@ -27,12 +27,13 @@ enum From {
     Cargo,
 }
 
-pub(super) const PEERS: [Peer; 5] = [
+pub(super) const PEERS: [Peer; 6] = [
     Peer { name: "simpleobsws", server: "obs", from: From::Pip },
     Peer { name: "obws", server: "obs", from: From::Cargo },
     Peer { name: "hass-client", server: "homeassistant", from: From::Pip },
     Peer { name: "node-vmix", server: "vmix", from: From::Npm },
     Peer { name: "panoramisk", server: "asterisk", from: From::Pip },
+    Peer { name: "greenswitch", server: "freeswitch", from: From::Pip },
 ];
 
 impl Peer {

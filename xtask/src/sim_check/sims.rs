@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use ifbus_sim::{asterisk::AsteriskSim, ha::HomeSim, obs::ObsSim, vmix::VmixSim};
+use ifbus_sim::{asterisk::AsteriskSim, freeswitch::FreeSwitchSim, ha::HomeSim, obs::ObsSim, vmix::VmixSim};
 use tokio::runtime::Runtime;
 
 /// A simulator that runs until it is dropped.
@@ -18,6 +18,7 @@ enum Kind {
     Home(HomeSim),
     Vmix(VmixSim),
     Asterisk(AsteriskSim),
+    FreeSwitch(FreeSwitchSim),
 }
 
 impl Sim {
@@ -37,6 +38,7 @@ impl Sim {
                     Kind::Home(sim.start().await?)
                 }
                 "asterisk" => Kind::Asterisk(AsteriskSim::start().await?),
+                "freeswitch" => Kind::FreeSwitch(FreeSwitchSim::start().await?),
                 _ => Kind::Vmix(VmixSim::start().await?),
             })
         });
@@ -55,6 +57,9 @@ impl Sim {
                 ("PEER_USER", "admin".to_owned()),
                 ("PEER_PASSWORD", "test-secret".to_owned()),
             ],
+            Kind::FreeSwitch(sim) => {
+                vec![("PEER_ADDRESS", sim.addr().to_string()), ("PEER_PASSWORD", "ClueCon".to_owned())]
+            }
             Kind::Vmix(sim) => {
                 vec![("PEER_TCP", sim.tcp_addr().to_string()), ("PEER_HTTP", sim.http_addr().to_string())]
             }
@@ -70,6 +75,7 @@ impl Sim {
                 Kind::Home(sim) => sim.restart().await,
                 Kind::Vmix(sim) => sim.restart().await,
                 Kind::Asterisk(sim) => sim.restart().await,
+                Kind::FreeSwitch(sim) => sim.restart().await,
             }
         })?;
         Ok(())
