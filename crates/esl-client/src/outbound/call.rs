@@ -6,7 +6,7 @@ use crate::client::{Client, agreed, new_uuid};
 use crate::codec::Frame;
 use crate::command::{Command, Draft, checked};
 use crate::error::{Error, Rejection};
-use crate::event::{Event, EventKind, Value};
+use crate::event::{Event, EventSet, Value};
 use crate::message::{Execute, Execution};
 use crate::quote::{assignment, expanding};
 use crate::session::What;
@@ -92,9 +92,9 @@ impl Call {
         self.client.events()
     }
 
-    /// A stream of the call's events of one kind.
-    pub fn events_of<K: EventKind>(&self) -> EventStream<K> {
-        self.client.events_of()
+    /// A stream of the call's events of one kind, or of several in a tuple: see [`EventSet`].
+    pub fn events_of<K: EventSet>(&self) -> EventStream<K::Item> {
+        self.client.events_of::<K>()
     }
 
     /// Runs an application and waits for its end.
