@@ -5,7 +5,7 @@ use crate::calls::{CallEvent, Calls, Shared};
 use crate::codec::{Incoming, Outgoing};
 use crate::config::Builder;
 use crate::error::Error;
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventSet};
 use crate::mask::EventMask;
 use crate::reply::Reply;
 use crate::server::Server;
@@ -200,9 +200,9 @@ impl Client {
         self.link.subscribe_where(self.settings.queue, wanted).pick(event_of)
     }
 
-    /// A stream of the events of one kind: [`event::Hangup`](crate::event::Hangup).
+    /// A stream of the events of one kind, [`event::Hangup`](crate::event::Hangup), or of several in a tuple: see [`EventSet`].
     #[must_use]
-    pub fn events_of<T: EventKind>(&self) -> EventStream<T> {
+    pub fn events_of<T: EventSet>(&self) -> EventStream<T::Item> {
         let wanted = |notice: &Notice| matches!(notice, Notice::Event(event) if T::matches(event));
         self.link.subscribe_where(self.settings.queue, wanted).pick(|notice| T::pick(&event_of(notice)?))
     }

@@ -86,8 +86,8 @@ pub use stream::Items;
 pub use verbs::*;
 
 pub use ifbus_link::{
-    ConnectionState, Delivery, Direction, Error as LinkError, Events, KeepAlive, Lost, Overflow, Picked, Reconnect,
-    Refusal, RefusalKind, Retry, Stats, Subscription, Tap, TapFrame,
+    ConnectionState, Delivery, Direction, Error as LinkError, Events, KeepAlive, Lost, OneOf2, OneOf3, OneOf4, OneOf5,
+    OneOf6, Overflow, Picked, Reconnect, Refusal, RefusalKind, Retry, Stats, Subscription, Tap, TapFrame,
 };
 #[cfg(feature = "tls")]
 pub use ifbus_link::{Tls, TlsConfig, TlsError};

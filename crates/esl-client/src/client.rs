@@ -5,7 +5,7 @@ use crate::codec::Frame;
 use crate::command::{Command, checked};
 use crate::config::Builder;
 use crate::error::Error;
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventSet};
 use crate::message::{Execute, Execution, SendEvent};
 use crate::session::{Ask, EslSession, News, Reply, Shared, What, is_ok, words};
 use crate::stream::{self, EventStream};
@@ -255,9 +255,10 @@ impl Client {
         EventStream::new(self.link.subscribe_where(self.queue, wanted), stream::event)
     }
 
-    /// A stream of the events of one kind. [`subscribe`](Self::subscribe) makes FreeSWITCH send them.
-    pub fn events_of<K: EventKind>(&self) -> EventStream<K> {
-        let wanted = |news: &News| matches!(news, News::Event(event) if event.is_a::<K>());
+    /// A stream of the events of one kind, or of several in a tuple: see [`EventSet`]. [`subscribe`](Self::subscribe) makes
+    /// FreeSWITCH send them.
+    pub fn events_of<K: EventSet>(&self) -> EventStream<K::Item> {
+        let wanted = |news: &News| matches!(news, News::Event(event) if K::matches(event));
         EventStream::new(self.link.subscribe_where(self.queue, wanted), stream::kind::<K>)
     }
 

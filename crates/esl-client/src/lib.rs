@@ -108,7 +108,7 @@ pub use command::Command;
 pub use conference::{Conference, Member, MemberFlags, Members};
 pub use config::{Builder, PORT};
 pub use error::{Error, Rejection};
-pub use event::{Encoding, Event, EventKind, Value};
+pub use event::{Encoding, Event, EventKind, EventSet, Value};
 pub use intent::Selection;
 pub use lists::{CallRow, ChannelRow, RegistrationRow, SofiaEntry, Status};
 pub use message::{Execute, Execution, SendEvent, Unicast};
@@ -117,8 +117,8 @@ pub use stream::{EventStream, LogLevel, LogLine};
 pub use verbs::{Leg, Originate, Record};
 
 pub use ifbus_link::{
-    ConnectionState, Delivery, Direction, Error as LinkError, KeepAlive, Lost, Overflow, Reconnect, Refusal,
-    RefusalKind, Retry, Stats, Subscription, Tap, TapFrame,
+    ConnectionState, Delivery, Direction, Error as LinkError, KeepAlive, Lost, OneOf2, OneOf3, OneOf4, OneOf5, OneOf6,
+    Overflow, Reconnect, Refusal, RefusalKind, Retry, Stats, Subscription, Tap, TapFrame,
 };
 #[cfg(feature = "tls")]
 pub use ifbus_link::{Tls, TlsConfig, TlsError};

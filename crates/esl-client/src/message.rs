@@ -27,7 +27,8 @@ impl Execute {
     }
 
     /// Its argument. FreeSWITCH expands `${…}` in it, and runs API commands that stand there: it must not come from a stranger.
-    /// It may hold line breaks.
+    /// Where it does, or finds an escape (`\\`, `\n`, `\'`), `\\` and `\$` become one character, and `\'` none. It may hold line
+    /// breaks.
     pub fn argument(mut self, argument: impl Into<String>) -> Self {
         self.argument = argument.into();
         self
@@ -105,7 +106,8 @@ impl Execution {
         }
     }
 
-    /// `Application-Response`: `FILE PLAYED`, `FILE NOT FOUND`, `_none_`.
+    /// `Application-Response`: `FILE PLAYED`, `FILE NOT FOUND`, `_none_`. FreeSWITCH keeps it in a variable of the channel: an
+    /// application inside of which another ran (a `park`) may end with the response of that one.
     #[must_use]
     pub fn response(&self) -> Cow<'_, str> {
         self.0.text("Application-Response")

@@ -1,7 +1,7 @@
 //! Streams of what FreeSWITCH pushes.
 
 use crate::block::Block;
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventSet};
 use crate::session::News;
 use futures_core::Stream;
 use ifbus_link::{Delivery, Events, Picked};
@@ -50,8 +50,8 @@ pub(crate) fn event(news: News) -> Option<Event> {
     }
 }
 
-pub(crate) fn kind<K: EventKind>(news: News) -> Option<K> {
-    K::from_event(event(news)?)
+pub(crate) fn kind<K: EventSet>(news: News) -> Option<K::Item> {
+    K::pick(event(news)?)
 }
 
 pub(crate) fn log(news: News) -> Option<LogLine> {

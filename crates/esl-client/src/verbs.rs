@@ -2,11 +2,11 @@
 
 use crate::cause::HangupCause;
 use crate::client::{Client, new_uuid};
-use crate::command::{checked, word};
+use crate::command::word;
 use crate::error::Error;
 use crate::event::{Encoding, Event};
 use crate::lists::{CallRow, ChannelRow, RegistrationRow, Rows, SofiaEntry, Status};
-use crate::quote::{Variables, argument, rest, variable_name};
+use crate::quote::{Variables, application, argument, defined, last_value, variable_name};
 use std::time::Duration;
 
 /// A call to be made.
@@ -39,7 +39,8 @@ impl Originate {
         }
     }
 
-    /// What the answered call runs: an application, with its argument.
+    /// What the answered call runs: an application, with its argument. FreeSWITCH expands `${…}` in it, and runs API commands that
+    /// stand there: it must not come from a stranger. One with a `)` in it is refused, since `originate` would cut it there.
     pub fn application(mut self, name: impl Into<String>, argument: impl Into<String>) -> Self {
         self.target = Target::Application(name.into(), argument.into());
         self
@@ -51,7 +52,9 @@ impl Originate {
         self
     }
 
-    /// Sets a channel variable.
+    /// Sets a channel variable, to any value that `originate` can carry: not to nothing, not to one with `${` in it or a line
+    /// break, and not to one in which neither `{ }` nor `< >` pair. Those are [`Error::Link`] with an invalid argument, and
+    /// nothing is sent; see [`quote`](crate::quote).
     pub fn variable(mut self, name: &str, value: &str) -> Self {
         self.variables.set(name, value);
         self
@@ -87,16 +90,13 @@ impl Originate {
         let variables = variables.followed_by(&self.variables);
         let dial = variables.dial_string(&self.endpoint)?;
         let target = match &self.target {
-            Target::Application(name, data) => {
-                word("application", name)?;
-                checked("argument", data)?;
-                argument(&format!("&{name}({data})"))?
-            }
+            Target::Application(name, data) => application(name, data)?,
             Target::Extension { number, dialplan, context } => {
                 if number.starts_with('&') {
                     return Err(Error::invalid("extension", "one that begins with & would be an application"));
                 }
-                format!("{} {} {}", argument(number)?, argument(dialplan)?, argument(context)?)
+                let (dialplan, context) = (defined("dialplan", dialplan)?, defined("context", context)?);
+                format!("{} {dialplan} {context}", defined("extension", number)?)
             }
         };
         Ok((format!("{dial} {target}"), uuid))
@@ -246,13 +246,15 @@ impl Client {
         Ok(self.uuid_command("uuid_exists", channel, "").await?.trim() == "true")
     }
 
-    /// Sets a channel variable, to any value without a line break; an empty one removes it (`uuid_setvar`).
+    /// Sets a channel variable, to any value without a line break; an empty one removes it (`uuid_setvar`). One that begins with
+    /// `ARRAY::` is a list, and is refused if it has less than two elements: it would not read back as it is. One with
+    /// `${` in it is refused, since FreeSWITCH would expand it where the variable is used, and run what stands there.
     ///
     /// # Errors
     /// [`Error::Rejected`] if there is no such channel.
     pub async fn set_variable(&self, channel: &str, name: &str, value: &str) -> Result<(), Error> {
         variable_name(name)?;
-        let more = format!("{name} {}", rest("value", value)?);
+        let more = format!("{name} {}", last_value(value)?);
         self.uuid_command("uuid_setvar", channel, more.trim_end_matches(' ')).await.map(drop)
     }
 

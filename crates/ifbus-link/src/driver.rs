@@ -265,7 +265,7 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
 
     /// Gives the places of all requests that have gone back together: each giving back takes a lock.
     fn give_back_places(&mut self) {
-        let held = self.queue.len() + self.pending.len();
+        let held = self.queue.len() + self.pending.entries.len();
         self.shared.places.add_permits(self.held - held);
         self.held = held;
     }
@@ -338,7 +338,8 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
                 Poll::Ready(Ok(())) => {
                     self.pending.all_written();
                     self.unasked = 0;
-                    if self.ready && !self.queue.is_empty() && self.pending.len() < self.shared.config.in_flight {
+                    if self.ready && !self.queue.is_empty() && self.pending.entries.len() < self.shared.config.in_flight
+                    {
                         // a request that waited for room in the buffer goes now
                         self.look_at_the_clock();
                         progress = true;
@@ -387,7 +388,7 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
             return Ok(());
         }
         while self.actions.end.is_none()
-            && self.pending.len() < self.shared.config.in_flight
+            && self.pending.entries.len() < self.shared.config.in_flight
             && wire.queued() - wire.written() < self.shared.config.write_ahead
         {
             let Some((deadline, asked)) = self.queue.pop_front() else { break };
@@ -407,7 +408,7 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
             self.session.submit(slot, request, &mut self.actions);
             let mut entry = Entry { reply, deadline, within, mark: None };
             self.push(wire, Some((slot, &mut entry)))?;
-            self.pending.insert(slot, entry);
+            self.pending.entries.insert(slot, entry);
         }
         self.carry_out(wire)
     }
@@ -440,7 +441,7 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
         }
         self.push(wire, None)?;
         for (slot, reply) in self.actions.replies.drain(..) {
-            if self.pending.remove(slot).is_none_or(|entry| entry.reply.send(reply).is_err()) {
+            if self.pending.entries.remove(&slot).is_none_or(|entry| entry.reply.send(reply).is_err()) {
                 self.shared.counters.late_replies.add(1);
             }
         }

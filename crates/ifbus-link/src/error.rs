@@ -1,7 +1,6 @@
 //! What can go wrong under a client, by what the caller can do about it.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,10 +67,8 @@ impl Error {
     #[must_use]
     pub fn retry(&self) -> Retry {
         match self {
-            Self::Connect(_) | Self::ConnectionLost { sent: false, .. } | Self::Timeout { sent: false, .. } => {
-                Retry::Later
-            }
             Self::ConnectionLost { sent: true, .. } | Self::Timeout { sent: true, .. } => Retry::OutcomeUnknown,
+            Self::Connect(_) | Self::ConnectionLost { .. } | Self::Timeout { .. } => Retry::Later,
             Self::Refused(_) | Self::InvalidArgument { .. } | Self::Closed => Retry::Never,
         }
     }
@@ -90,7 +87,8 @@ impl From<Refusal> for Error {
 }
 
 /// Why no connection could be made: the target, each address tried with its own error, and the time it took.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("cannot connect to {target} (tried {:.1} s){}", .elapsed.as_secs_f32(), listed(.attempts))]
 #[non_exhaustive]
 pub struct ConnectError {
     /// What was dialed, as the user wrote it: `studio-pc:4455`, `unix:/run/x.sock`.
@@ -127,24 +125,18 @@ impl ConnectError {
     }
 }
 
-impl fmt::Display for ConnectError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot connect to {} (tried {:.1} s)", self.target, self.elapsed.as_secs_f32())?;
-        for (i, attempt) in self.attempts.iter().enumerate() {
-            f.write_str(if i == 0 { ": " } else { "; " })?;
-            if let Some(address) = attempt.address {
-                write!(f, "{address}: ")?;
-            }
-            f.write_str(&attempt.error)?;
-        }
-        Ok(())
-    }
+fn listed(attempts: &[Attempt]) -> String {
+    let one = |attempt: &Attempt| match attempt.address {
+        Some(address) => format!("{address}: {}", attempt.error),
+        None => attempt.error.clone(),
+    };
+    let all = attempts.iter().map(one).collect::<Vec<_>>().join("; ");
+    if all.is_empty() { all } else { format!(": {all}") }
 }
 
-impl std::error::Error for ConnectError {}
-
 /// The server's own refusal of a login.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}{}: {message}", .kind.words(), .code.map(|code| format!(" ({code})")).unwrap_or_default())]
 #[non_exhaustive]
 pub struct Refusal {
     /// What to do about it.
@@ -178,23 +170,17 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.kind {
-            RefusalKind::Credentials => "the server refused the login",
-            RefusalKind::Unsupported => "the server lacks what is needed",
-            RefusalKind::WrongService => "another kind of server answered",
-            RefusalKind::Kicked => "the server's operator ended the session",
-            RefusalKind::NotAllowed => "the server does not let this address in",
-        })?;
-        if let Some(code) = self.code {
-            write!(f, " ({code})")?;
+impl RefusalKind {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Credentials => "the server refused the login",
+            Self::Unsupported => "the server lacks what is needed",
+            Self::WrongService => "another kind of server answered",
+            Self::Kicked => "the server's operator ended the session",
+            Self::NotAllowed => "the server does not let this address in",
         }
-        write!(f, ": {}", self.message)
     }
 }
-
-impl std::error::Error for Refusal {}
 
 /// What ended a connection.
 #[derive(Debug, Clone, thiserror::Error)]

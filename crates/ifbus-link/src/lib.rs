@@ -91,6 +91,7 @@ mod error;
 mod events;
 mod gate;
 mod link;
+mod one_of;
 mod pending;
 mod session;
 mod state;
@@ -108,6 +109,7 @@ pub use error::{Attempt, ConnectError, Error, Lost, Refusal, RefusalKind, Retry}
 pub use events::{Delivery, Events, Overflow, Picked, Subscription};
 pub use gate::Gate;
 pub use link::Link;
+pub use one_of::{OneOf2, OneOf3, OneOf4, OneOf5, OneOf6};
 pub use session::{Actions, End, Session, Slot};
 pub use state::{ConnectionState, Stats};
 pub use tap::{Direction, Tap, TapFrame};

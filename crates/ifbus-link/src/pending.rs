@@ -37,7 +37,7 @@ struct Segment {
 /// All requests that are with the server.
 pub(crate) struct Pending<S: Session> {
     /// Nobody else chooses the slots: a hash that is merely quick will do.
-    entries: FxHashMap<Slot, Entry<S>>,
+    pub(crate) entries: FxHashMap<Slot, Entry<S>>,
     segments: VecDeque<Segment>,
 }
 
@@ -48,18 +48,6 @@ impl<S: Session> Default for Pending<S> {
 }
 
 impl<S: Session> Pending<S> {
-    pub(crate) fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    pub(crate) fn insert(&mut self, slot: Slot, entry: Entry<S>) {
-        self.entries.insert(slot, entry);
-    }
-
-    pub(crate) fn remove(&mut self, slot: Slot) -> Option<Entry<S>> {
-        self.entries.remove(&slot)
-    }
-
     pub(crate) fn deadlines(&self) -> impl Iterator<Item = Instant> {
         self.entries.values().map(|entry| entry.deadline)
     }

@@ -38,7 +38,10 @@ pub(crate) struct Args {
 
 /// What can be named.
 fn names() -> Vec<&'static str> {
-    PEERS.iter().flat_map(|peer| [peer.name, peer.server]).collect()
+    let mut names: Vec<_> = PEERS.iter().flat_map(|peer| [peer.name, peer.server]).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// One peer, one simulator.

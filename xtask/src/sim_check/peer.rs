@@ -27,7 +27,7 @@ enum From {
     Cargo,
 }
 
-pub(super) const PEERS: [Peer; 7] = [
+pub(super) const PEERS: [Peer; 8] = [
     Peer { name: "simpleobsws", server: "obs", from: From::Pip },
     Peer { name: "obws", server: "obs", from: From::Cargo },
     Peer { name: "hass-client", server: "homeassistant", from: From::Pip },
@@ -35,6 +35,7 @@ pub(super) const PEERS: [Peer; 7] = [
     Peer { name: "panoramisk", server: "asterisk", from: From::Pip },
     Peer { name: "asterisk-rs-ami", server: "asterisk", from: From::Cargo },
     Peer { name: "python-yate", server: "yate", from: From::Pip },
+    Peer { name: "greenswitch", server: "freeswitch", from: From::Pip },
 ];
 
 impl Peer {

@@ -33,7 +33,9 @@ impl Real {
     /// The server by this name, if it runs and can be found.
     pub(super) fn find(server: &'static str) -> Option<Self> {
         let wanted: Vec<_> = NAMES.iter().filter(|(of, _, _)| *of == server).collect();
-        let given = wanted.iter().map(|(_, name, ours)| Some(((*ours).to_owned(), std::env::var(name).ok()?)));
+        let given = wanted.iter().map(|(_, name, ours)| {
+            Some(((*ours).to_owned(), std::env::var(name).ok().filter(|value| !value.is_empty())?))
+        });
         if let Some(env) = given.collect::<Option<Vec<_>>>().filter(|env| !env.is_empty()) {
             return Some(Self { server, env, is_ours: false });
         }

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use ifbus_sim::{asterisk::AsteriskSim, ha::HomeSim, obs::ObsSim, vmix::VmixSim, yate::YateSim};
+use ifbus_sim::{
+    asterisk::AsteriskSim, freeswitch::FreeSwitchSim, ha::HomeSim, obs::ObsSim, vmix::VmixSim, yate::YateSim,
+};
 use tokio::runtime::Runtime;
 
 /// A simulator that runs until it is dropped.
@@ -19,6 +21,7 @@ enum Kind {
     Vmix(VmixSim),
     Asterisk(AsteriskSim),
     Yate(YateSim),
+    FreeSwitch(FreeSwitchSim),
 }
 
 impl Sim {
@@ -39,6 +42,7 @@ impl Sim {
                 }
                 "asterisk" => Kind::Asterisk(AsteriskSim::start().await?),
                 "yate" => Kind::Yate(YateSim::builder().route("99991020", "conf/test").start().await?),
+                "freeswitch" => Kind::FreeSwitch(FreeSwitchSim::start().await?),
                 _ => Kind::Vmix(VmixSim::start().await?),
             })
         });
@@ -58,6 +62,9 @@ impl Sim {
                 ("PEER_PASSWORD", "test-secret".to_owned()),
             ],
             Kind::Yate(sim) => vec![("PEER_ADDRESS", sim.addr().to_string())],
+            Kind::FreeSwitch(sim) => {
+                vec![("PEER_ADDRESS", sim.addr().to_string()), ("PEER_PASSWORD", "ClueCon".to_owned())]
+            }
             Kind::Vmix(sim) => {
                 vec![("PEER_TCP", sim.tcp_addr().to_string()), ("PEER_HTTP", sim.http_addr().to_string())]
             }
@@ -74,6 +81,7 @@ impl Sim {
                 Kind::Vmix(sim) => sim.restart().await,
                 Kind::Asterisk(sim) => sim.restart().await,
                 Kind::Yate(sim) => sim.restart().await,
+                Kind::FreeSwitch(sim) => sim.restart().await,
             }
         })?;
         Ok(())

@@ -12,6 +12,7 @@ pub use generated::*;
 pub use snapshot::{BridgeSnapshot, ChannelSnapshot};
 
 use crate::frame::{Frame, text};
+use ifbus_link::{OneOf2, OneOf3, OneOf4, OneOf5, OneOf6};
 use std::borrow::Cow;
 
 /// One event, whole. Cheap to clone.
@@ -82,6 +83,69 @@ pub trait EventKind: Sized + Send + 'static {
 
     /// The event as this kind; `None` if it is another one.
     fn pick(event: &Event) -> Option<Self>;
+}
+
+/// The kinds of events that a stream is of: one, or several in a tuple, `(event::Newchannel, event::Hangup)`.
+///
+/// ```no_run
+/// use ami_client::{Client, Delivery, OneOf2, event::{Hangup, Newchannel}};
+///
+/// # async fn f(pbx: Client) {
+/// let mut calls = pbx.events_of::<(Newchannel, Hangup)>();
+/// while let Some(delivery) = calls.recv().await {
+///     match delivery {
+///         Delivery::Event(OneOf2::First(channel)) => println!("{} is new", channel.channel()),
+///         Delivery::Event(OneOf2::Second(hangup)) => println!("{} is gone", hangup.channel()),
+///         _ => println!("there is a gap"),
+///     }
+/// }
+/// # }
+/// ```
+pub trait EventSet: 'static {
+    /// What the stream yields: the event, or [`OneOf2`] to [`OneOf6`] of them.
+    type Item: Send + 'static;
+
+    /// Whether the event is of one of these kinds.
+    fn matches(event: &Event) -> bool;
+
+    /// The event as the first of these kinds that it is of; `None` if it is of none.
+    fn pick(event: &Event) -> Option<Self::Item>;
+}
+
+impl<K: EventKind> EventSet for K {
+    type Item = K;
+
+    fn matches(event: &Event) -> bool {
+        <K as EventKind>::matches(event)
+    }
+
+    fn pick(event: &Event) -> Option<K> {
+        <K as EventKind>::pick(event)
+    }
+}
+
+macro_rules! sets {
+    ($($one:ident: $($variant:ident $kind:ident)*;)*) => {$(
+        impl<$($kind: EventKind),*> EventSet for ($($kind,)*) {
+            type Item = $one<$($kind),*>;
+
+            fn matches(event: &Event) -> bool {
+                $(<$kind as EventKind>::matches(event))||*
+            }
+
+            fn pick(event: &Event) -> Option<Self::Item> {
+                None$(.or_else(|| <$kind as EventKind>::pick(event).map($one::$variant)))*
+            }
+        }
+    )*};
+}
+
+sets! {
+    OneOf2: First A Second B;
+    OneOf3: First A Second B Third C;
+    OneOf4: First A Second B Third C Fourth D;
+    OneOf5: First A Second B Third C Fourth D Fifth E;
+    OneOf6: First A Second B Third C Fourth D Fifth E Sixth F;
 }
 
 impl EventKind for Event {

@@ -1,7 +1,7 @@
 //! Against the simulated Asterisk: a day's work, and what goes wrong on one.
 
 use ami_client::action::Originate;
-use ami_client::{Builder, CallState, Client, Delivery, Error, Failure, LinkError, Reason, Reconnect, event};
+use ami_client::{Builder, CallState, Client, Delivery, Error, Failure, LinkError, OneOf2, Reason, Reconnect, event};
 use ifbus_sim::asterisk::{AsteriskSim, Generation};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -32,6 +32,18 @@ async fn until(pbx: &Client, mut is_so: impl FnMut(&Client) -> bool) {
     })
     .await
     .expect("it becomes so");
+}
+
+#[tokio::test]
+async fn one_stream_tells_of_several_kinds() {
+    let (_sim, pbx) = up().await;
+    let mut events = pbx.events_of::<(event::Newchannel, event::Hangup)>();
+    let call = pbx.originate(Originate::new("PJSIP/101").application("Wait").data("60")).await.unwrap();
+    let Some(Delivery::Event(OneOf2::First(channel))) = timeout(SOON, events.recv()).await.unwrap() else { panic!() };
+    assert_eq!(channel.channel(), call.channel);
+    pbx.hangup(&call.channel, 16).await.unwrap();
+    let Some(Delivery::Event(OneOf2::Second(hangup))) = timeout(SOON, events.recv()).await.unwrap() else { panic!() };
+    assert_eq!(hangup.channel(), call.channel);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use super::Event;
 use crate::cause::HangupCause;
+use ifbus_link::{OneOf2, OneOf3, OneOf4, OneOf5, OneOf6};
 use std::borrow::Cow;
 
 /// A kind of event that has a Rust type of its own.
@@ -13,6 +14,77 @@ pub trait EventKind: Sized + Send + 'static {
 
     /// The view over an event, if it is one of this kind.
     fn from_event(event: Event) -> Option<Self>;
+}
+
+/// The kinds of events that a stream is of: one, or several in a tuple, `(ChannelAnswer, ChannelHangup)`.
+///
+/// ```no_run
+/// use esl_client::event::{ChannelAnswer, ChannelHangup};
+/// use esl_client::{Client, Delivery, OneOf2};
+///
+/// # async fn f(switch: Client) -> Result<(), esl_client::Error> {
+/// switch.subscribe(["CHANNEL_ANSWER", "CHANNEL_HANGUP"]).await?;
+/// let mut calls = switch.events_of::<(ChannelAnswer, ChannelHangup)>();
+/// while let Some(delivery) = calls.recv().await {
+///     match delivery {
+///         Delivery::Event(OneOf2::First(answer)) => println!("{:?} is answered", answer.unique_id()),
+///         Delivery::Event(OneOf2::Second(hangup)) => println!("{:?} is gone", hangup.unique_id()),
+///         _ => println!("there is a gap"),
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub trait EventSet: 'static {
+    /// What the stream yields: the event, or [`OneOf2`] to [`OneOf6`] of them.
+    type Item: Send + 'static;
+
+    /// Whether the event is of one of these kinds.
+    fn matches(event: &Event) -> bool;
+
+    /// The event as the first of these kinds that it is of; `None` if it is of none.
+    fn pick(event: Event) -> Option<Self::Item>;
+}
+
+impl<K: EventKind> EventSet for K {
+    type Item = K;
+
+    fn matches(event: &Event) -> bool {
+        event.is_a::<K>()
+    }
+
+    fn pick(event: Event) -> Option<K> {
+        K::from_event(event)
+    }
+}
+
+macro_rules! sets {
+    ($($one:ident: $($variant:ident $kind:ident)*;)*) => {$(
+        impl<$($kind: EventKind),*> EventSet for ($($kind,)*) {
+            type Item = $one<$($kind),*>;
+
+            fn matches(event: &Event) -> bool {
+                $(event.is_a::<$kind>())||*
+            }
+
+            fn pick(event: Event) -> Option<Self::Item> {
+                $(
+                    if event.is_a::<$kind>() {
+                        return $kind::from_event(event).map($one::$variant);
+                    }
+                )*
+                None
+            }
+        }
+    )*};
+}
+
+sets! {
+    OneOf2: First A Second B;
+    OneOf3: First A Second B Third C;
+    OneOf4: First A Second B Third C Fourth D;
+    OneOf5: First A Second B Third C Fourth D Fifth E;
+    OneOf6: First A Second B Third C Fourth D Fifth E Sixth F;
 }
 
 impl Event {

@@ -6,7 +6,7 @@ mod kind;
 mod typed;
 mod value;
 
-pub use kind::EventKind;
+pub use kind::{EventKind, EventSet};
 pub use typed::*;
 pub use value::Value;
 

@@ -6,9 +6,9 @@ use crate::client::{Client, agreed, new_uuid};
 use crate::codec::Frame;
 use crate::command::{Command, Draft, checked};
 use crate::error::{Error, Rejection};
-use crate::event::{Event, EventKind, Value};
+use crate::event::{Event, EventSet, Value};
 use crate::message::{Execute, Execution};
-use crate::quote::{expanding, variable_name};
+use crate::quote::{assignment, expanding};
 use crate::session::What;
 use crate::stream::EventStream;
 use std::borrow::Cow;
@@ -92,9 +92,9 @@ impl Call {
         self.client.events()
     }
 
-    /// A stream of the call's events of one kind.
-    pub fn events_of<K: EventKind>(&self) -> EventStream<K> {
-        self.client.events_of()
+    /// A stream of the call's events of one kind, or of several in a tuple: see [`EventSet`].
+    pub fn events_of<K: EventSet>(&self) -> EventStream<K::Item> {
+        self.client.events_of::<K>()
     }
 
     /// Runs an application and waits for its end.
@@ -220,7 +220,8 @@ impl Call {
         self.execute(Execute::new("send_dtmf").argument(digits)).await.map(drop)
     }
 
-    /// Sets a channel variable. Without `full`, a value that FreeSWITCH would expand (`${`) is refused.
+    /// Sets a channel variable, to any value without a line break; an empty one removes it. As with
+    /// [`Client::set_variable`](crate::Client::set_variable) one with `${` in it is refused.
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
@@ -228,10 +229,7 @@ impl Call {
         if self.is_full() {
             return self.client.set_variable(&self.uuid, name, value).await;
         }
-        variable_name(name)?;
-        checked(name.to_owned(), value)?;
-        expanding(name, value)?;
-        self.execute(Execute::new("set").argument(format!("{name}={value}"))).await.map(drop)
+        self.execute(Execute::new("set").argument(assignment(name, value)?)).await.map(drop)
     }
 
     /// A channel variable as it is now, whole, whatever it holds; `None` if it is not set.

@@ -400,6 +400,6 @@ async fn a_call_is_made_by_a_job() {
     assert_eq!(value.unwrap(), None);
     let set = client.set_variable(UUID, "x", "it's  two ");
     let (set, ()) =
-        tokio::join!(set, peer.answer(format!("api uuid_setvar {UUID} x it\\'s\\s\\stwo\\s"), response("+OK\n")));
+        tokio::join!(set, peer.answer(format!("api uuid_setvar {UUID} x 'it\\'s  two '"), response("+OK\n")));
     set.unwrap();
 }

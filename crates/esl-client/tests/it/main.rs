@@ -1,14 +1,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+#[path = "../against/mod.rs"]
+mod against;
 mod calls;
 mod faults;
 mod inbound;
 mod outbound;
 mod peer;
+mod quoting;
 mod recorded;
 mod replay;
 mod results;
 mod sim;
+mod sim_as_real;
 
 use esl_client::{Call, Calls, Client, Error, Event};
 use static_assertions::assert_impl_all;

@@ -1,7 +1,9 @@
 //! Against the simulated FreeSWITCH: calls made, followed and lost, both ways.
 
-use esl_client::event::ChannelHangupComplete;
-use esl_client::{Builder, Client, Delivery, Error, LegState, LinkError, Listener, Originate, Reconnect, Selection};
+use esl_client::event::{ChannelAnswer, ChannelHangupComplete};
+use esl_client::{
+    Builder, Client, Delivery, Error, LegState, LinkError, Listener, OneOf2, Originate, Reconnect, Selection,
+};
 use ifbus_sim::freeswitch::{FreeSwitchSim, OutboundOptions};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -52,6 +54,20 @@ async fn a_call_is_made_followed_and_ended() {
     assert!(error.to_string().contains("USER_BUSY"), "{error}");
     assert!(client.status().await.is_ok());
     assert!(client.api("nope", "").await.unwrap_err().to_string().contains("nope"));
+}
+
+#[tokio::test]
+async fn one_stream_tells_of_several_kinds() {
+    let sim = FreeSwitchSim::start().await.unwrap();
+    let client = client(&sim).connect().await.unwrap();
+    client.subscribe(Selection::all()).await.unwrap();
+    let mut events = client.events_of::<(ChannelAnswer, ChannelHangupComplete)>();
+    let channel = client.originate(Originate::new("null/x")).await.unwrap();
+    assert!(sim.hang_up(&channel, "USER_BUSY"));
+    let Some(Delivery::Event(OneOf2::First(answer))) = timeout(SOON, events.recv()).await.unwrap() else { panic!() };
+    assert_eq!(answer.unique_id().as_deref(), Some(&*channel));
+    let Some(Delivery::Event(OneOf2::Second(end))) = timeout(SOON, events.recv()).await.unwrap() else { panic!() };
+    assert_eq!(end.hangup_cause(), Some(esl_client::HangupCause::UserBusy));
 }
 
 #[tokio::test]

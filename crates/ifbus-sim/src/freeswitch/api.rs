@@ -2,6 +2,7 @@
 
 use super::channel::State;
 use super::event::url_encode;
+use super::separate::separate;
 use super::world::{HOST, VERSION, World};
 use super::{causes, clock};
 use std::fmt::Write as _;
@@ -48,7 +49,8 @@ pub(super) fn up_time(up: Duration) -> String {
 impl World {
     /// Runs an api command.
     pub(super) fn api(&mut self, command: &str, args: &str) -> Answer {
-        let words: Vec<&str> = args.split_ascii_whitespace().collect();
+        let words = separate(args, ' ', 25);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let first = words.first().copied().unwrap_or_default();
         let text = match command {
             "originate" => match self.originate(args) {
@@ -109,11 +111,10 @@ impl World {
             "log" => self.log_command(args),
             "show" => self.show(args),
             "sofia" => sofia(&words),
-            "sched_hangup" => self.schedule_hangup(&words),
-            "sched_del" => {
-                let deleted = first.parse().is_ok_and(|id| self.scheduled.remove(&id));
-                format!("+OK Deleted: {}\n", u8::from(deleted))
-            }
+            "sched_hangup" => self.sched_hangup(&words),
+            "sched_api" => self.sched_api(args),
+            "unsched_api" => self.unsched_api(args),
+            "sched_del" => self.sched_del(args),
             _ => match self.channel_command(command, args, &words) {
                 Some(text) => text,
                 None => format!("-ERR {command} Command not found!\n"),
@@ -161,30 +162,6 @@ impl World {
         let Some((level, text)) = args.split_once(' ') else { return "-USAGE: <level> <message>\n".into() };
         let Some(level) = level_of(level) else { return "-USAGE: <level> <message>\n".into() };
         self.log(level, 3, ("mod_commands.c", "log_function", 7247), "", text.to_owned());
-        "+OK\n".into()
-    }
-
-    fn schedule_hangup(&mut self, words: &[&str]) -> String {
-        let (Some(time), Some(id)) = (words.first(), words.get(1)) else {
-            return "-USAGE: [+]<time> <uuid> [<cause>]\n".into();
-        };
-        if !self.channels.contains_key(*id) {
-            return "-ERR No such channel!\n".into();
-        }
-        let seconds = match time.strip_prefix('+') {
-            Some(seconds) => seconds.parse().unwrap_or(0),
-            None => time.parse::<u64>().unwrap_or(0).saturating_sub(clock::micros() / 1_000_000),
-        };
-        let cause = words.get(2).map_or("NORMAL_CLEARING", |cause| causes::cause(cause));
-        let id = (*id).to_owned();
-        self.tasks += 1;
-        let task = self.tasks;
-        self.scheduled.insert(task);
-        self.after(Duration::from_secs(seconds), move |world| {
-            if world.scheduled.remove(&task) {
-                world.hang_up(&id, cause);
-            }
-        });
         "+OK\n".into()
     }
 

@@ -1,8 +1,9 @@
 //! What each application does.
 
 use super::causes;
-use super::channel::{Job, Purpose};
+use super::channel::Job;
 use super::dial_string;
+use super::dialing::Wish;
 use super::run::Begun;
 use super::world::{Dial, World};
 use std::time::Duration;
@@ -44,6 +45,11 @@ fn length(path: &str) -> Option<Duration> {
     Some(Duration::from_millis(total))
 }
 
+/// Every file is there but these.
+fn is_missing(path: &str) -> bool {
+    path.contains("nosuch") || path.contains("no-such")
+}
+
 impl World {
     /// Begins an application that is on the stack.
     pub(super) fn apply(&mut self, id: &str, app: &str, name: &str, data: &str) -> Begun {
@@ -54,7 +60,10 @@ impl World {
                 self.ring_half(id);
             }
             "set" | "unset" => {
-                let (key, value) = if name == "set" { data.split_once('=').unwrap_or((data, "")) } else { (data, "") };
+                let pair = data.split_once('=').or_else(|| data.split_once(',')).filter(|_| name == "set");
+                let (key, value) = pair.unwrap_or((data, ""));
+                // a second time: its data was expanded before it began
+                let value = self.expand(id, value);
                 if let Some(channel) = self.channels.get_mut(id) {
                     channel.set(key, value);
                 }
@@ -109,10 +118,11 @@ impl World {
     }
 
     fn play(&mut self, id: &str, path: &str) -> Begun {
-        self.tell_playback("PLAYBACK_START", id, path, &[]);
-        if path.contains("nosuch") || path.contains("no-such") {
-            return Begun::For(Duration::ZERO, "FILE NOT FOUND");
+        // nothing is told of what cannot be opened
+        if is_missing(path) {
+            return Begun::Done("FILE NOT FOUND");
         }
+        self.tell_playback("PLAYBACK_START", id, path, &[]);
         length(path).map_or(Begun::Stays, |time| Begun::For(time, "FILE PLAYED"))
     }
 
@@ -127,6 +137,9 @@ impl World {
     }
 
     pub(super) fn playback_stopped(&mut self, id: &str, path: &str, status: &str) {
+        if is_missing(path) {
+            return;
+        }
         self.tell_playback("PLAYBACK_STOP", id, path, &[("Playback-Status", status)]);
     }
 
@@ -182,17 +195,11 @@ impl World {
         let Some(channel) = self.channels.get(id) else { return Begun::Left };
         let caller = channel.profile.caller.clone();
         let timeout = channel.variable("call_timeout").and_then(|text| text.parse().ok()).map(Duration::from_secs);
-        let purpose = Purpose::Bridge(id.to_owned());
-        let called = match dial_string::target(data) {
-            Some(target) => self.call(&target, &caller, purpose, timeout.unwrap_or(Duration::from_secs(60))),
-            None => Err("DESTINATION_OUT_OF_ORDER"),
-        };
+        let timeout = timeout.unwrap_or(Duration::from_secs(60));
+        let called = dial_string::dial_string(data).map_err(|_| "DESTINATION_OUT_OF_ORDER");
+        let called = called.and_then(|calls| self.dial(calls, caller, Wish::Bridge(id.to_owned()), timeout));
         if let Err(cause) = called {
-            if let Some(channel) = self.channels.get_mut(id) {
-                channel.set("originate_disposition", cause);
-            }
-            let id = id.to_owned();
-            self.after(Duration::ZERO, move |world| world.bridge_failed(&id, cause));
+            self.nobody_answered(id.to_owned(), cause);
         }
         Begun::Stays
     }

@@ -3,7 +3,8 @@
 use super::builder::Phone;
 use super::channel::{Goal, Job, Profile, Purpose, State};
 use super::clock::{micros, uuid};
-use super::dial_string::{self, Target};
+use super::dial_string::{self, Leg};
+use super::dialing::Wish;
 use super::world::World;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -20,30 +21,24 @@ impl World {
             Some(cause) => format!("-ERR {cause}\n"),
             None => "-USAGE: <call url> <exten>|&<application_name>(<app_args>) [<dialplan>] [<context>] [<cid_name>] [<cid_num>] [<timeout_sec>]\n".into(),
         })?;
-        let variable =
-            |name: &str| asked.target.variables.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-        let name = variable("origination_caller_id_name").or(asked.caller.0);
-        let number = variable("origination_caller_id_number").or(asked.caller.1);
+        let (name, number) = asked.caller;
         let caller = (name.unwrap_or_default(), number.unwrap_or_else(|| "0000000000".into()));
-        let timeout = variable("originate_timeout").and_then(|text| text.parse().ok()).map(Duration::from_secs);
-        let timeout = timeout.or(asked.timeout).unwrap_or(Duration::from_secs(60));
+        let timeout = asked.timeout.unwrap_or(Duration::from_secs(60));
         let (tx, rx) = oneshot::channel();
-        let purpose = Purpose::Originate(tx, asked.goal);
-        match self.call(&asked.target, &caller, purpose, timeout) {
+        match self.dial(asked.calls, caller, Wish::Originate(tx, asked.goal), timeout) {
             Ok(_) => Ok(rx),
             Err(cause) => Err(format!("-ERR {cause}\n")),
         }
     }
 
     /// Calls an endpoint; the channel that was made.
-    pub(super) fn call(
-        &mut self,
-        target: &Target,
-        caller: &(String, String),
-        purpose: Purpose,
-        timeout: Duration,
-    ) -> Result<String, Cause> {
-        let (kind, rest) = target.endpoint.split_once('/').ok_or("CHAN_NOT_IMPLEMENTED")?;
+    pub(super) fn ring_up(&mut self, leg: &Leg, caller: &(String, String), purpose: Purpose) -> Result<String, Cause> {
+        let (kind, rest) = leg.endpoint.split_once('/').ok_or("CHAN_NOT_IMPLEMENTED")?;
+        let own = |name: &str, or: &String| {
+            let variable = leg.variables.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name));
+            variable.map_or(or, |(_, value)| value).clone()
+        };
+        let caller = (own("origination_caller_id_name", &caller.0), own("origination_caller_id_number", &caller.1));
         let callee = ("Outbound Call".to_owned(), rest.rsplit('/').next().unwrap_or(rest).to_owned());
         let profile = |destination: &str| Profile {
             dialplan: "xml".into(),
@@ -65,7 +60,7 @@ impl World {
                 if !self.extensions.contains_key(exten) {
                     return Err("NO_ROUTE_DESTINATION");
                 }
-                self.loopback(exten, &target.variables, &profile(exten), purpose)
+                self.loopback(exten, &leg.variables, &profile(exten), purpose)
             }
             "user" | "sofia" => {
                 let (user, phone) = match (kind, rest.split_once('/')) {
@@ -76,29 +71,15 @@ impl World {
                 };
                 let name = format!("sofia/internal/{user}@127.0.0.1:5060");
                 let profile = Profile { callee: (callee.0.clone(), user.clone()), ..profile(&user) };
-                self.single(&name, "mod_sofia", "sofia", phone, &target.variables, profile, purpose)
+                self.single(&name, "mod_sofia", "sofia", phone, &leg.variables, profile, purpose)
             }
             "null" => {
                 let answers = Phone::Answers(Duration::ZERO);
-                self.single(
-                    &target.endpoint,
-                    "mod_loopback",
-                    "null",
-                    answers,
-                    &target.variables,
-                    profile(rest),
-                    purpose,
-                )
+                self.single(&leg.endpoint, "mod_loopback", "null", answers, &leg.variables, profile(rest), purpose)
             }
             "error" => return Err(super::causes::cause(rest)),
             _ => return Err("CHAN_NOT_IMPLEMENTED"),
         };
-        let waiting = id.clone();
-        self.after(timeout, move |world| {
-            if world.channels.get(&waiting).is_some_and(|channel| channel.purpose.is_some()) {
-                world.hang_up(&waiting, "NO_ANSWER");
-            }
-        });
         Ok(id)
     }
 
@@ -112,6 +93,8 @@ impl World {
         purpose: Purpose,
     ) -> String {
         let chosen = variables.iter().find(|(key, _)| key == "origination_uuid").map(|(_, value)| value.clone());
+        // two cannot have one: the second keeps its own
+        let chosen = chosen.filter(|chosen| !self.channels.contains_key(chosen));
         let made = uuid();
         let long = name.strip_suffix("-a").filter(|_| source == "mod_loopback");
         let first = long.map_or_else(|| name.to_owned(), |name| format!("{name}/{}-a", profile.context));
@@ -133,7 +116,7 @@ impl World {
         }
         self.tell("CHANNEL_OUTGOING", &id);
         let caller = match self.channels.get(&id).and_then(|channel| channel.purpose.as_ref()) {
-            Some(Purpose::Bridge(caller)) => Some(caller.clone()),
+            Some(Purpose::Bridge(caller, _)) => Some(caller.clone()),
             _ => None,
         };
         if let Some(channel) = self.channels.get_mut(&id) {
@@ -270,7 +253,7 @@ impl World {
         self.tell("CHANNEL_PROGRESS", id);
         self.callstate(id, "RINGING");
         let caller = match self.channels.get(id).and_then(|channel| channel.purpose.as_ref()) {
-            Some(Purpose::Bridge(caller)) => caller.clone(),
+            Some(Purpose::Bridge(caller, _)) => caller.clone(),
             _ => return,
         };
         self.ring(&caller);
@@ -303,8 +286,9 @@ impl World {
             channel.set("endpoint_disposition", "ANSWER");
         }
         self.callstate(id, "ACTIVE");
-        match self.channels.get_mut(id).and_then(|channel| channel.purpose.take()) {
-            Some(Purpose::Originate(answer, goal)) => {
+        let purpose = self.channels.get_mut(id).and_then(|channel| channel.purpose.take());
+        match purpose.and_then(|purpose| self.leg_won(purpose.call(), id)) {
+            Some(Wish::Originate(answer, goal)) => {
                 let id = id.to_owned();
                 self.after(SETTLE, move |world| {
                     world.flip(&id);
@@ -312,7 +296,7 @@ impl World {
                     world.start_goal(&id, goal);
                 });
             }
-            Some(Purpose::Bridge(caller)) => {
+            Some(Wish::Bridge(caller)) => {
                 self.answer(&caller);
                 self.bridge(&caller, id);
             }

@@ -67,13 +67,20 @@ pub(super) struct Running {
     pub(super) queued: bool,
 }
 
-/// Why somebody is called.
-#[derive(Debug)]
+/// Why somebody is called: which of the calls that are being made it is a leg of.
+#[derive(Debug, Clone)]
 pub(super) enum Purpose {
-    /// What `originate` answers goes there, and then the channel does this.
-    Originate(oneshot::Sender<String>, Goal),
+    Originate(u64),
     /// The `bridge` of this channel.
-    Bridge(String),
+    Bridge(String, u64),
+}
+
+impl Purpose {
+    pub(super) fn call(&self) -> u64 {
+        match self {
+            Self::Originate(call) | Self::Bridge(_, call) => *call,
+        }
+    }
 }
 
 /// What an originated channel does once it is answered.
@@ -145,17 +152,20 @@ impl Channel {
     }
 
     pub(super) fn variable(&self, name: &str) -> Option<&str> {
-        self.variables.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.variables.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     pub(super) fn is_true(&self, name: &str) -> bool {
-        self.variable(name).is_some_and(|value| matches!(value, "true" | "yes" | "on" | "1"))
+        self.variable(name).is_some_and(super::dial_string::is_true)
     }
 
-    /// Sets a variable, which comes last then; an empty value unsets it.
+    /// Sets a variable, which comes last then; an empty value unsets it. An array of one is that one, and one of none is none.
     pub(super) fn set(&mut self, name: &str, value: impl Into<String>) {
-        let value = value.into();
-        self.variables.retain(|(key, _)| key != name);
+        let mut value = value.into();
+        self.variables.retain(|(key, _)| !key.eq_ignore_ascii_case(name));
+        while let Some(list) = value.strip_prefix("ARRAY::").filter(|list| !list.contains("|:")) {
+            value = list.to_owned();
+        }
         if !value.is_empty() {
             self.variables.push((name.to_owned(), value));
         }

@@ -3,6 +3,7 @@
 use super::causes;
 use super::channel::{Job, State};
 use super::event::Format;
+use super::separate::separate;
 use super::world::World;
 use std::time::Duration;
 
@@ -31,7 +32,8 @@ impl World {
                 None => NO_CHANNEL.into(),
             }),
             "uuid_setvar" => need(2, "<uuid> <var> [value]").unwrap_or_else(|| {
-                let value = args.splitn(3, ' ').nth(2).unwrap_or_default().to_owned();
+                let words = separate(args, ' ', 3);
+                let value = words.into_iter().nth(2).unwrap_or_default();
                 self.set_variables(id, &[(second.unwrap_or_default(), &value)])
             }),
             "uuid_setvar_multi" => need(2, "<uuid> <var>=<value>;<var>=<value>...").unwrap_or_else(|| {
@@ -227,6 +229,15 @@ impl World {
                 self.enqueue(id, job);
             }
             Message::Hangup(cause) => self.hang_up(id, cause),
+            Message::Extension(plan) => {
+                let id = id.to_owned();
+                // its own thread takes it up
+                self.after(Duration::ZERO, move |world| world.run_extension(&id, plan));
+            }
+            Message::Unicast(from, to) => {
+                let text = format!("Created unicast connection {from}->{to}");
+                self.log(6, 3, ("switch_ivr.c", "switch_ivr_activate_unicast", 489), id, text);
+            }
             // only the server's log would tell
             Message::Nothing => {}
         }
@@ -238,5 +249,10 @@ impl World {
 pub(super) enum Message {
     Execute(Job),
     Hangup(&'static str),
+    /// `xferext`: an extension of these applications.
+    Extension(Vec<Job>),
+    /// Sound would go to an address and come from another.
+    Unicast(String, String),
+    /// `nomedia` too: there is no media.
     Nothing,
 }

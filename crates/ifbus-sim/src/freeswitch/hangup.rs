@@ -1,6 +1,6 @@
 //! The end of a channel, and of what hangs on it.
 
-use super::channel::{Purpose, State};
+use super::channel::State;
 use super::clock::{micros, stamp};
 use super::world::World;
 
@@ -39,7 +39,7 @@ impl World {
             }
         }
         self.fail_call(id, cause);
-        self.cancel_calls_of(id);
+        self.stop_dialing_for(id);
         self.end_applications(id);
         self.state(id, State::Hangup, State::Hangup);
         self.callstate(id, "HANGUP");
@@ -58,6 +58,7 @@ impl World {
         if let Some(channel) = self.channels.get_mut(id) {
             channel.next = State::Destroy;
         }
+        self.unschedule_group(id);
         self.tell("CHANNEL_DESTROY", id);
         self.state(id, State::Destroy, State::Destroy);
         self.channels.remove(id);
@@ -69,36 +70,9 @@ impl World {
 
     /// Whoever called it hears that it failed.
     fn fail_call(&mut self, id: &str, cause: &'static str) {
-        match self.channels.get_mut(id).and_then(|channel| channel.purpose.take()) {
-            Some(Purpose::Originate(answer, _)) => {
-                let _ = answer.send(format!("-ERR {cause}\n"));
-            }
-            Some(Purpose::Bridge(caller)) => {
-                if let Some(channel) = self.channels.get_mut(&caller) {
-                    channel.set("originate_disposition", cause);
-                    channel.set("last_bridge_hangup_cause", cause);
-                }
-                let ended = caller.clone();
-                self.after(std::time::Duration::ZERO, move |world| world.bridge_failed(&ended, cause));
-            }
-            None => {}
-        }
-    }
-
-    /// What it was calling is not wanted any more.
-    fn cancel_calls_of(&mut self, id: &str) {
-        let calls = |purpose: &Option<Purpose>| matches!(purpose, Some(Purpose::Bridge(caller)) if caller == id);
-        let called: Vec<String> = self
-            .channels
-            .values()
-            .filter(|channel| calls(&channel.purpose))
-            .map(|channel| channel.uuid.clone())
-            .collect();
-        for called in called {
-            if let Some(channel) = self.channels.get_mut(&called) {
-                channel.purpose = None;
-            }
-            self.hang_up(&called, "ORIGINATOR_CANCEL");
+        let purpose = self.channels.get_mut(id).and_then(|channel| channel.purpose.take());
+        if let Some(purpose) = purpose {
+            self.leg_failed(purpose.call(), id, cause);
         }
     }
 

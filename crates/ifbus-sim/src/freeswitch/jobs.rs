@@ -3,7 +3,6 @@
 use super::Shared;
 use super::api::Answer;
 use super::clock::uuid;
-use super::event::Event;
 use super::world::News;
 use std::future::Future;
 use std::pin::Pin;
@@ -16,24 +15,19 @@ pub(super) enum Outcome {
     Nothing,
 }
 
+/// What is stripped from both ends of the arguments.
+const WHITE: &[char] = &['\r', '\n', '\t', ' ', '\u{b}'];
+
 /// Runs an api command, and tells of it in an event once it is done.
 pub(super) fn run(shared: &Arc<Shared>, command: &str, args: &str) -> Outcome {
+    let args = args.trim_matches(WHITE);
     let (sequence, answer) = shared.change(|world| (world.next_sequence(), world.api(command, args)));
     let (name, data) = (command.to_owned(), args.to_owned());
     let told = {
         let shared = Arc::downgrade(shared);
         move || {
             let Some(shared) = shared.upgrade() else { return };
-            shared.change(|world| {
-                let mut event = Event::named("API");
-                let origin = ("switch_loadable_module.c", "switch_api_execute", 3140);
-                world.common(&mut event, origin, sequence);
-                event.put("API-Command", &name);
-                if !data.is_empty() {
-                    event.put("API-Command-Argument", &data);
-                }
-                world.fire(event);
-            });
+            shared.change(|world| world.tell_api(sequence, &name, &data));
         }
     };
     let later = match answer {

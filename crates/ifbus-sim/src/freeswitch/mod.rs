@@ -1,10 +1,15 @@
 //! A simulated FreeSWITCH: the event socket in both directions, with a small switch behind it.
 //!
 //! Held against the recordings of FreeSWITCH 1.11.2: framing, logins and rights, subscriptions and filters, the three forms of
-//! events with their quirks, errors, and the events of calls in their order and with their headers. Calls have a life of their
-//! own: an extension is a list of applications, a phone answers, rings or is busy. What is not simulated: media, SIP itself and
-//! registrations, XML and JSON api commands, voicemail, callcenter, and every other api command or application: those are
-//! answered as a server does that has not got them.
+//! events with their quirks, errors, and the events of calls in their order and with their headers. Written from its source:
+//! how arguments, dial strings and variables are taken apart and expanded, how forked calls are made (`,` `|` `:_:`), tasks
+//! (`sched_api`, `sched_hangup`), `xferext`. Calls have a life of their own: an extension is a list of applications, a phone
+//! answers, rings or is busy.
+//!
+//! What is not simulated: media (`unicast` and `nomedia` are answered, and nothing comes of them), SIP itself and registrations,
+//! XML and JSON api commands, `sched_transfer` and `sched_broadcast`, delays and confirmations of forked legs
+//! (`leg_delay_start`, `group_confirm_key`), `${…}` that cuts, indexes or calls an api command, voicemail, callcenter, and every
+//! other api command or application: those are answered as a server does that has not got them.
 //!
 //! Unless told otherwise the password is `ClueCon`; there are the users `1000@test.local` (everything) and `1001@test.local` (a
 //! little) with `test-secret`; the extensions `9196` (echo), `9664` (music), `5900` (park), `sleep300`, `short`, `busy`, `ring`,
@@ -20,7 +25,9 @@ mod channel_api;
 mod clock;
 mod command;
 mod dial_string;
+mod dialing;
 mod event;
+mod expand;
 mod hangup;
 mod jobs;
 mod origin;
@@ -29,6 +36,8 @@ mod room_commands;
 mod room_lists;
 mod rooms;
 mod run;
+mod schedule;
+mod separate;
 mod session;
 mod show;
 mod subscription;
@@ -100,15 +109,7 @@ impl Shared {
 
     /// Ends all calls and connections; `properly` is with a farewell.
     fn shut_down(self: &Arc<Self>, properly: bool) {
-        self.change(|world| {
-            if properly {
-                let mut event = world.event("SHUTDOWN");
-                event.put("Event-Info", "System Shutting Down");
-                world.fire(event);
-                world.hang_up_all("SYSTEM_SHUTDOWN");
-            }
-            world.news.push(News::Gone(properly.then_some(jobs::SHUT_DOWN)));
-        });
+        self.change(|world| world.shut_down(properly));
     }
 }
 

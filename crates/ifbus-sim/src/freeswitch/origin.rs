@@ -3,6 +3,9 @@
 /// Where in the server an event comes from.
 pub(super) fn of(name: &str) -> (&'static str, &'static str, u16) {
     match name {
+        "ADD_SCHEDULE" => ("switch_scheduler.c", "switch_scheduler_add_task_ex", 266),
+        "DEL_SCHEDULE" => ("switch_scheduler.c", "task_thread_loop", 151),
+        "RE_SCHEDULE" => ("switch_scheduler.c", "switch_scheduler_execute", 73),
         "API" => ("switch_loadable_module.c", "switch_api_execute", 3140),
         "BACKGROUND_JOB" => ("mod_event_socket.c", "api_exec", 1580),
         "CALL_UPDATE" => ("switch_channel.c", "switch_channel_flip_cid", 3279),

@@ -1,7 +1,7 @@
 //! The commands of `conference`.
 
 use super::api::Answer;
-use super::dial_string;
+use super::separate::separate;
 use super::world::World;
 use std::fmt::Write as _;
 
@@ -25,7 +25,7 @@ const MEMBER_COMMANDS: &[(&str, &str, Origin)] = &[
 
 impl World {
     pub(super) fn conference(&mut self, text: &str) -> Answer {
-        let words: Vec<String> = dial_string::words(text);
+        let words = separate(text, ' ', 25);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let (Some(room), command) = (words.first().copied(), words.get(1).copied()) else {
             return Answer::text("<conf name> list [delim <string>]|[count]\n");
@@ -47,7 +47,7 @@ impl World {
 
     fn conference_dial(&mut self, room: &str, background: bool, rest: &[&str]) -> Answer {
         let Some(endpoint) = rest.first() else { return Answer::text("-ERR Bad Args\n") };
-        let word = |at: usize| rest.get(at).map(|word| word.trim_matches('\'').to_owned());
+        let word = |at: usize| rest.get(at).map(|word| (*word).to_owned());
         let caller = (word(2).unwrap_or_default(), word(1).unwrap_or_else(|| "0000000000".into()));
         let called = self.dial_into(room, endpoint, &caller);
         if background {

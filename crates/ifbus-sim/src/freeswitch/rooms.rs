@@ -198,11 +198,11 @@ impl World {
         endpoint: &str,
         caller: &(String, String),
     ) -> Result<DialIn, &'static str> {
-        let target = dial_string::target(endpoint).ok_or("DESTINATION_OUT_OF_ORDER")?;
+        let calls = dial_string::dial_string(endpoint).map_err(|_| "DESTINATION_OUT_OF_ORDER")?;
         let (tx, rx) = tokio::sync::oneshot::channel();
         let goal = super::channel::Goal::Application("conference".into(), format!("{room}@default"));
-        let purpose = super::channel::Purpose::Originate(tx, goal);
-        let uuid = self.call(&target, caller, purpose, Duration::from_secs(60))?;
+        let wish = super::dialing::Wish::Originate(tx, goal);
+        let uuid = self.dial(calls, caller.clone(), wish, Duration::from_secs(60))?;
         Ok(DialIn { uuid, answer: rx })
     }
 }

@@ -1,12 +1,16 @@
 //! Applications: how a channel runs the extension it is in, and what is sent to it meanwhile.
 
-use super::channel::{Job, Running, State};
+use super::channel::{Channel, Job, Running, State};
 use super::clock::uuid;
+use super::expand::expand;
 use super::world::World;
 use std::time::{Duration, Instant};
 
 /// Applications that look for what is sent to the channel while they run.
 const POLLING: &[&str] = &["park", "socket", "playback", "echo", "conference", "bridge", "uuid_bridge"];
+
+/// Where an application leaves what it has to say in the end.
+const RESPONSE: &str = "current_application_response";
 
 /// What an application that has begun is up to.
 pub(super) enum Begun {
@@ -58,6 +62,7 @@ impl World {
         }
         channel.set("current_application", &*name);
         channel.set("current_application_data", &*data);
+        channel.set(RESPONSE, "");
         if let Some(name) = &job.uuid_name {
             channel.set("app_uuid_name", &**name);
         }
@@ -86,19 +91,12 @@ impl World {
         self.channels.get(id).is_some_and(|channel| channel.stack.iter().any(|running| running.uuid == app))
     }
 
-    /// `${name}` in the data of an application.
-    fn expand(&self, id: &str, data: &str) -> String {
-        let Some(channel) = self.channels.get(id).filter(|_| data.contains("${")) else { return data.to_owned() };
-        let mut out = String::new();
-        let mut rest = data;
-        while let Some((before, after)) = rest.split_once("${") {
-            let Some((name, after)) = after.split_once('}') else { break };
-            out.push_str(before);
-            out.push_str(channel.variable(name).unwrap_or_default());
-            rest = after;
-        }
-        out.push_str(rest);
-        out
+    /// Variables in the data of an application.
+    pub(super) fn expand(&self, id: &str, data: &str) -> String {
+        expand(data, &|name| {
+            let value = self.channels.get(id).and_then(|channel| channel.variable(name));
+            value.or_else(|| self.globals.get(name).map(String::as_str)).unwrap_or_default().to_owned()
+        })
     }
 
     /// Ends an application, and runs it again if it is to.
@@ -130,6 +128,12 @@ impl World {
         if let Some(channel) = self.channels.get_mut(id).filter(|_| !job.data.is_empty()) {
             channel.set("current_application", &*job.name);
         }
+        // the response is a variable of the channel: what ran inside of this one may have left its own
+        if let Some(channel) = self.channels.get_mut(id).filter(|_| response != "_none_") {
+            channel.set(RESPONSE, response);
+        }
+        let left = self.channels.get(id).and_then(|channel| channel.variable(RESPONSE)).map(str::to_owned);
+        let response = left.as_deref().unwrap_or("_none_");
         let uuids = (running.uuid.as_str(), job.uuid_name.as_deref());
         self.application("CHANNEL_EXECUTE_COMPLETE", id, (&job.name, &job.data), Some(response), uuids);
         if let Some(done) = job.done {
@@ -194,6 +198,23 @@ impl World {
         self.enter(id);
         let id = id.to_owned();
         self.after(Duration::ZERO, move |world| world.route(&id));
+    }
+
+    /// Sends a channel into an extension that is made of these applications.
+    pub(super) fn run_extension(&mut self, id: &str, plan: Vec<Job>) {
+        if self.channels.get(id).is_none_or(Channel::is_hung_up) {
+            return;
+        }
+        if let Some((a, b)) = self.unbridge(id) {
+            let other = if a == id { b } else { a };
+            self.hang_up(&other, "NORMAL_CLEARING");
+        }
+        self.pull_out(id, State::Routing);
+        if let Some(channel) = self.channels.get_mut(id) {
+            channel.plan = plan.into();
+        }
+        self.state(id, State::Execute, State::Execute);
+        self.run(id);
     }
 
     /// The channel waits for what is sent to it.

@@ -14,6 +14,16 @@ use crate::knobs::lock;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// What is not said is the server's default. With another transport nothing comes of it but an error in the server's log.
+fn unicast<'a>(header: &impl Fn(&'static str) -> Option<&'a str>) -> Message {
+    if !matches!(header("transport").map(str::to_ascii_lowercase).as_deref(), None | Some("udp" | "tcp")) {
+        return Message::Nothing;
+    }
+    let address =
+        |ip, port, default| format!("{}:{}", header(ip).unwrap_or("127.0.0.1"), header(port).unwrap_or(default));
+    Message::Unicast(address("local-ip", "local-port", "8025"), address("remote-ip", "remote-port", "8026"))
+}
+
 impl Session {
     pub(super) fn on_command(&mut self, command: &Command) {
         let verb = command.line.split(' ').next().unwrap_or_default();
@@ -267,6 +277,15 @@ impl Session {
             Message::Execute(job)
         } else if is("call-command", "hangup") {
             Message::Hangup(causes::cause(header("hangup-cause").unwrap_or("NORMAL_CLEARING")))
+        } else if is("call-command", "xferext") {
+            let applications = command.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case("application"));
+            let plan = applications.map(|(_, text)| {
+                let (name, data) = text.split_once(' ').unwrap_or((text, ""));
+                Job::new(name, data)
+            });
+            Message::Extension(plan.collect())
+        } else if is("call-command", "unicast") {
+            unicast(&header)
         } else {
             Message::Nothing
         };
@@ -307,7 +326,7 @@ impl Session {
             jobs::start(&self.shared, args, &job, None);
             return self.send(response(&format!("+OK Job-UUID: {job}\n")), true);
         }
-        match jobs::run(&self.shared, command, args.trim_end()) {
+        match jobs::run(&self.shared, command, args) {
             jobs::Outcome::Now(text) => self.send(response(&text), true),
             jobs::Outcome::Later(answer) => {
                 if let Some(outbound) = &mut self.outbound {

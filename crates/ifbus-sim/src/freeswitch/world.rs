@@ -3,10 +3,12 @@
 use super::builder::Phone;
 use super::channel::{Channel, Profile, State, Times};
 use super::clock::{gmt, micros, stamp, uuid};
+use super::dialing::Dialing;
 use super::event::Event;
 use super::origin;
 use super::rooms::Conference;
-use std::collections::{BTreeMap, BTreeSet};
+use super::schedule::{OWN_TASKS, Task};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -58,9 +60,12 @@ pub(super) struct World {
     pub(super) members: u32,
     pub(super) globals: BTreeMap<String, String>,
     pub(super) hashes: BTreeMap<String, String>,
-    /// Tasks of `sched_hangup`, by their numbers.
-    pub(super) scheduled: BTreeSet<u32>,
+    /// Tasks that wait, by their numbers.
+    pub(super) scheduled: BTreeMap<u32, Task>,
     pub(super) tasks: u32,
+    /// The calls that are being made, by their numbers.
+    pub(super) dialing: BTreeMap<u64, Dialing>,
+    pub(super) dialled: u64,
     pub(super) sessions: u64,
     pub(super) peak: usize,
     pub(super) news: Vec<News>,
@@ -88,8 +93,10 @@ impl World {
             members: 0,
             globals: BTreeMap::from([("hold_music".into(), "tone_stream://%(1000,500,440);loops=-1".into())]),
             hashes: BTreeMap::new(),
-            scheduled: BTreeSet::new(),
-            tasks: 0,
+            scheduled: BTreeMap::new(),
+            tasks: OWN_TASKS,
+            dialing: BTreeMap::new(),
+            dialled: 0,
             sessions: 0,
             peak: 0,
             news: Vec::new(),
@@ -135,6 +142,28 @@ impl World {
         let sequence = self.next_sequence();
         self.common(&mut event, origin::of(name), sequence);
         event
+    }
+
+    /// An api command was carried out.
+    pub(super) fn tell_api(&mut self, sequence: u64, name: &str, data: &str) {
+        let mut event = Event::named("API");
+        self.common(&mut event, origin::of("API"), sequence);
+        event.put("API-Command", name);
+        if !data.is_empty() {
+            event.put("API-Command-Argument", data);
+        }
+        self.fire(event);
+    }
+
+    /// Ends all calls and connections; `properly` is with a farewell.
+    pub(super) fn shut_down(&mut self, properly: bool) {
+        if properly {
+            let mut event = self.event("SHUTDOWN");
+            event.put("Event-Info", "System Shutting Down");
+            self.fire(event);
+            self.hang_up_all("SYSTEM_SHUTDOWN");
+        }
+        self.news.push(News::Gone(properly.then_some(super::jobs::SHUT_DOWN)));
     }
 
     /// An event of a subclass, which comes before everything else.
@@ -190,7 +219,7 @@ impl World {
     fn other_leg(&self, channel: &Channel, event: &mut Event) {
         let peer = match (&channel.bridge, &channel.purpose) {
             (Some((peer, caller)), _) => Some((peer, if *caller { "originatee" } else { "originator" })),
-            (None, Some(super::channel::Purpose::Bridge(caller))) => Some((caller, "originator")),
+            (None, Some(super::channel::Purpose::Bridge(caller, _))) => Some((caller, "originator")),
             _ => None,
         };
         if let Some((peer, kind)) = peer

@@ -1,5 +1,6 @@
 //! The simulated FreeSWITCH, by raw sockets, beside what the real one was seen to send.
 
+mod dialing;
 mod outbound;
 mod recorded;
 mod sessions;
