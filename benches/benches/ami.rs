@@ -4,6 +4,7 @@
 
 use ami_client::{Client, Codec, Delivery, EventMask, Incoming, Limits, Subscription};
 use bytes::BytesMut;
+use ifbus_benches::cores;
 use ifbus_benches::frame::Splitter;
 use ifbus_benches::measure::{Sample, median, row, sample};
 use ifbus_benches::yardstick::Yardstick;
@@ -19,6 +20,7 @@ const REPETITIONS: usize = 9;
 const BANNER: &[u8] = b"Asterisk Call Manager/11.0.0\r\n";
 
 fn main() {
+    cores::client();
     let packed =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/ami-client/tests/data/22.10/events-1000-calls.raw.gz");
     let mut bytes = Vec::new();
@@ -90,6 +92,7 @@ fn server(events: &Arc<Vec<u8>>) -> SocketAddr {
     let address = listener.local_addr().unwrap();
     let events = Arc::clone(events);
     std::thread::spawn(move || {
+        cores::server();
         for socket in listener.incoming() {
             let events = Arc::clone(&events);
             std::thread::spawn(move || serve(socket.unwrap(), &events));

@@ -8,6 +8,7 @@
 use bytes::{Bytes, BytesMut};
 use esl_client::{Codec, Frame};
 use flate2::read::GzDecoder;
+use ifbus_benches::cores;
 use ifbus_benches::frame::Frame as Indexed;
 use ifbus_benches::measure::{Sample, median, row, sample};
 use ifbus_link::Codec as _;
@@ -16,6 +17,7 @@ use std::io::Read;
 
 const REPETITIONS: usize = 9;
 fn main() {
+    cores::client();
     println!("{:<44} {:>8}  {:<16} medians of {REPETITIONS}", "what", "value", "target");
     let plain = capture("events-plain-1000ch.raw.gz");
     compare("plain: frames and index / index alone", &plain, 1.0, |event| {

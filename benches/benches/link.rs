@@ -5,6 +5,7 @@
 use futures_util::future::join_all;
 use futures_util::{SinkExt, StreamExt};
 use ifbus_benches::client::{EchoSession, LineCodec, LineSession};
+use ifbus_benches::cores;
 use ifbus_benches::measure::{Sample, median, resident, row, sample};
 use ifbus_benches::server::{self, FLOOD};
 use ifbus_benches::yardstick::Yardstick;
@@ -24,6 +25,7 @@ fn main() {
     if std::env::args().any(|argument| argument == "--peer") {
         return peer();
     }
+    cores::client();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     println!("{:<44} {:>8}  {:<16} medians of {REPETITIONS}", "what", "value", "target");
     lines(&runtime);

@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use bytes::{Bytes, BytesMut};
+use ifbus_benches::cores;
 use ifbus_benches::measure::{Sample, median, row, sample};
 use memchr::{memchr, memchr_iter};
 use std::hint::black_box;
@@ -27,6 +28,7 @@ const QUESTIONS: usize = 20_000;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn main() {
+    cores::client();
     let path = format!("{}/../crates/yate-extmodule/tests/data/watch-all-calls.raw.gz", env!("CARGO_MANIFEST_DIR"));
     let mut bytes = Vec::new();
     flate2::read::GzDecoder::new(std::fs::File::open(path).unwrap()).read_to_end(&mut bytes).unwrap();
@@ -118,6 +120,7 @@ fn server(told: &Arc<Vec<u8>>) -> SocketAddr {
     let address = listener.local_addr().unwrap();
     let told = Arc::clone(told);
     std::thread::spawn(move || {
+        cores::server();
         for socket in listener.incoming() {
             let told = Arc::clone(&told);
             std::thread::spawn(move || serve(&socket.unwrap(), &told));

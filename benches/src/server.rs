@@ -1,5 +1,6 @@
 //! The servers: the same for every contender, each connection on a plain thread of its own.
 
+use crate::cores;
 use futures_util::{SinkExt, StreamExt};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -19,6 +20,7 @@ pub fn lines() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
+        cores::server();
         for socket in listener.incoming() {
             std::thread::spawn(move || serve_lines(&socket.unwrap()));
         }
@@ -70,6 +72,7 @@ pub fn echo() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
+        cores::server();
         for socket in listener.incoming() {
             std::thread::spawn(move || {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -1,7 +1,8 @@
 //! A contender in a process of its own: told on standard input what to do, it says on standard output how long that took.
 
-use crate::{cores, home, obs, phone, vmix};
+use crate::{home, obs, phone, vmix};
 use anyhow::{Result, bail};
+use ifbus_benches::cores;
 use serde_json::{Value, json};
 use std::{
     io::BufRead as _,

@@ -1,8 +1,9 @@
 //! The servers that everybody is measured against: canned answers at once, recorded events as fast as the socket takes them.
 
-use crate::{cores, phone, recorded};
+use crate::{phone, recorded};
 use anyhow::Result;
 use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
+use ifbus_benches::cores;
 use std::{
     io::{BufRead as _, BufReader, Write as _},
     net::TcpListener,

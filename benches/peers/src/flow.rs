@@ -1,8 +1,9 @@
 //! The seven steps of the demo beside the longest chain of round trips that wait for one another in it, on bare sockets.
 
-use crate::{cores, referee::median};
+use crate::referee::median;
 use anyhow::{Context as _, Result, bail};
 use futures_util::{SinkExt as _, StreamExt as _};
+use ifbus_benches::cores;
 use ifbus_core::{Bus, adapters};
 use ifbus_orchestrator::{Profile, Run};
 use ifbus_sim::{ha::HomeSim, obs::ObsSim, vmix::VmixSim};

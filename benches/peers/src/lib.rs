@@ -4,7 +4,6 @@
 //! speed is measured; each *contender* is a process of its own, so that its memory is; the *referee* lets them take turns.
 
 mod contender;
-mod cores;
 mod desk;
 mod flow;
 mod home;

@@ -3,12 +3,12 @@
 //! run side by side would wait for each other's servers.
 
 /// The rest of this thread, and those that it starts, on the client's core.
-pub(crate) fn client() {
+pub fn client() {
     pin(0);
 }
 
 /// The same on the servers' core.
-pub(crate) fn server() {
+pub fn server() {
     pin(1);
 }
 
