@@ -76,11 +76,13 @@ pub(super) fn text(rows: &[Value]) -> String {
     }
     for row in of("flow") {
         text += &format!(
-            "the seven steps {} ms, the longest bare chain {} ms: {} times  {}\n",
+            "the seven steps {} ms, the longest bare chain {} ms: {} times  {}; all seven by hand {} ms: {} times\n",
             fixed(at(row, "/flow_ms"), 2),
             fixed(at(row, "/bare_ms"), 2),
             fixed(at(row, "/ratio"), 2),
             targets(row),
+            fixed(at(row, "/by_hand_ms"), 2),
+            fixed(at(row, "/ratio_by_hand"), 2),
         );
     }
     text
