@@ -5,10 +5,9 @@
 //! of `Command` before Asterisk 14 is raw text up to `--END COMMAND--`.
 
 use crate::frame::Frame;
-use bytes::{Buf, BytesMut};
+use bytes::{Buf, BufMut, BytesMut};
 use ifbus_link::Lost;
 use memchr::memmem;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// How much the client takes from the server.
@@ -309,7 +308,7 @@ impl Codec {
 #[derive(Debug, Clone)]
 pub struct Outgoing {
     /// `Action: X`, CR LF, and the headers, each with its line end.
-    pub(crate) head: bytes::Bytes,
+    pub(crate) head: Vec<u8>,
     /// What the identifiers of this connection begin with.
     pub(crate) token: Arc<str>,
     /// The rest of the identifier, in hexadecimal.
@@ -327,7 +326,13 @@ impl ifbus_link::Codec for Codec {
     fn encode(&mut self, message: Outgoing, buffer: &mut BytesMut) {
         buffer.reserve(message.head.len() + message.token.len() + 32);
         buffer.extend_from_slice(&message.head);
-        // a buffer in memory takes all that it is given
-        let _ = write!(buffer, "ActionID: {}{:x}\r\n\r\n", message.token, message.id);
+        buffer.extend_from_slice(b"ActionID: ");
+        buffer.extend_from_slice(message.token.as_bytes());
+        let digits = (u64::BITS - message.id.leading_zeros()).div_ceil(4).max(1);
+        for place in (0..digits).rev() {
+            let digit = ((message.id >> (4 * place)) & 15) as u8;
+            buffer.put_u8(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit });
+        }
+        buffer.extend_from_slice(b"\r\n\r\n");
     }
 }

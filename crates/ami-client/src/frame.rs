@@ -228,6 +228,12 @@ impl Frame {
         }
     }
 
+    /// What the server says to an action: `Success`, `Error`, `Goodbye`; empty for other messages.
+    #[must_use]
+    pub(crate) fn response(&self) -> &[u8] {
+        self.raw_lines().take(2).find_map(|line| Self::value_if(line, b"Response")).unwrap_or_default()
+    }
+
     /// The text of an old `Command` (Asterisk 1.8 to 13), as it came, without the marker behind it; `None` for every other
     /// message. [`CommandOutput`](crate::CommandOutput) reads both forms.
     #[must_use]

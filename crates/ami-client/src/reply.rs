@@ -26,7 +26,7 @@ impl Reply {
         if let Some(limit) = self.over {
             return Err(Error::TooLarge { action: action.into(), limit });
         }
-        if self.response.get_bytes("Response") == Some(b"Error") {
+        if self.response.response() == b"Error" {
             let message = self.response.get("Message").unwrap_or(Cow::Borrowed("no reason given"));
             return Err(Error::rejected(action, &message));
         }

@@ -3,7 +3,6 @@
 use super::{Action, Response};
 use crate::codec::Outgoing;
 use crate::error::Error;
-use bytes::{BufMut, Bytes, BytesMut};
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -52,7 +51,7 @@ fn check_name(name: &str) -> Result<(), Error> {
 /// A checked action, as bytes.
 pub(crate) struct Outline {
     pub(crate) name: Cow<'static, str>,
-    pub(crate) head: Bytes,
+    pub(crate) head: Vec<u8>,
 }
 
 impl Outline {
@@ -109,11 +108,11 @@ impl Raw {
                 ),
             ));
         }
-        let mut head = BytesMut::with_capacity(
+        let mut head = Vec::with_capacity(
             16 + self.name.len() + self.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum::<usize>(),
         );
-        head.put_slice(b"Action: ");
-        head.put_slice(self.name.as_bytes());
+        head.extend_from_slice(b"Action: ");
+        head.extend_from_slice(self.name.as_bytes());
         for (name, value) in &self.headers {
             check_name(name)?;
             if name.eq_ignore_ascii_case("ActionID") || name.eq_ignore_ascii_case("Action") {
@@ -125,13 +124,13 @@ impl Raw {
                     format!("takes {} bytes with its name, and Asterisk reads {LINE}", name.len() + 2 + value.len());
                 return Err(Error::invalid(name.clone(), reason));
             }
-            head.put_slice(b"\r\n");
-            head.put_slice(name.as_bytes());
-            head.put_slice(b": ");
-            head.put_slice(value.as_bytes());
+            head.extend_from_slice(b"\r\n");
+            head.extend_from_slice(name.as_bytes());
+            head.extend_from_slice(b": ");
+            head.extend_from_slice(value.as_bytes());
         }
-        head.put_slice(b"\r\n");
-        Ok(Outline { name: self.name, head: head.freeze() })
+        head.extend_from_slice(b"\r\n");
+        Ok(Outline { name: self.name, head })
     }
 }
 

@@ -144,7 +144,7 @@ impl AmiSession {
             Taken::No(frame) if kind == FrameKind::Event => actions.event(Notice::Event(Event::new(frame))),
             Taken::No(frame) => tracing::debug!(lines = frame.len(), "a message that answers nothing"),
             Taken::Part => {}
-            Taken::Done(done) => self.answered(done.0, done.1, actions),
+            Taken::Done(id, end) => self.finish(id, end, actions),
         }
         for change in self.changes.drain(..) {
             actions.event(Notice::Call(change));
@@ -162,8 +162,9 @@ impl AmiSession {
     }
 
     fn response(&mut self, id: Option<u64>, frame: Frame) -> Taken {
-        let stray = frame.get_bytes("Message") == Some(b"Missing action in request");
-        if frame.get_bytes("ActionID").is_some() && id.is_none() || stray {
+        // what is left of an action that was cut in two
+        let stray = || frame.get_bytes("Message") == Some(b"Missing action in request");
+        if id.is_none() && frame.get_bytes("ActionID").is_some() || frame.response() == b"Error" && stray() {
             return Taken::No(frame);
         }
         match self.pending.answers(id) {
@@ -172,8 +173,14 @@ impl AmiSession {
         }
     }
 
+    fn finish(&mut self, id: u64, end: Option<Frame>, actions: &mut Actions<Self>) {
+        if let Some((of, reply)) = self.pending.finish(id, end) {
+            self.answered(of, reply, actions);
+        }
+    }
+
     fn answered(&mut self, of: pending::Answered, reply: Reply, actions: &mut Actions<Self>) {
-        let success = reply.response.get_bytes("Response") != Some(b"Error");
+        let success = reply.response.response() != b"Error";
         if success && let Some(standing) = of.on_success {
             match *standing {
                 Standing::Mask(mask) => self.settings.mask = mask,
@@ -184,8 +191,8 @@ impl AmiSession {
             Owner::Caller(slot) => actions.reply(slot, reply),
             Owner::Nobody | Owner::KeepAlive => {}
             Owner::Behind(id) => {
-                if let Taken::Done(done) = self.pending.passed(id) {
-                    self.answered(done.0, done.1, actions);
+                if let Taken::Done(id, end) = self.pending.passed(id) {
+                    self.finish(id, end, actions);
                 }
             }
             owner => self.login_step(owner, &reply, actions),
@@ -197,9 +204,9 @@ impl AmiSession {
         tracing::warn!(bytes, response, "a message over the limit was skipped");
         let id = if response { self.pending.answers(self.id_of(head)) } else { self.id_of(head) };
         if let Some(id) = id
-            && let Taken::Done(done) = self.pending.too_large(id, response)
+            && let Taken::Done(id, end) = self.pending.too_large(id, response)
         {
-            self.answered(done.0, done.1, actions);
+            self.finish(id, end, actions);
         }
     }
 }
@@ -299,7 +306,7 @@ impl Session for AmiSession {
     }
 
     fn show_out(&self, output: &Outgoing) -> Vec<u8> {
-        let mut shown = redact::frame(&Frame::parse(output.head.clone()));
+        let mut shown = redact::frame(&Frame::parse(bytes::Bytes::copy_from_slice(&output.head)));
         shown.extend_from_slice(format!("ActionID: {}{:x}\r\n\r\n", output.token, output.id).as_bytes());
         shown
     }

@@ -144,8 +144,8 @@ pub(super) enum Taken {
     No(Frame),
     /// A part of an answer.
     Part,
-    /// The last of an answer.
-    Done(Box<(Answered, Reply)>),
+    /// The last of an answer, to be fetched by [`Pending::finish`]; the event that ended it.
+    Done(u64, Option<Frame>),
 }
 
 /// What is left of an entry once its reply is made.
@@ -217,18 +217,14 @@ impl Pending {
         }
     }
 
-    fn done(&mut self, id: u64, end: Option<Frame>) -> Taken {
-        let limit = self.limit;
-        match self.entries.remove(&id) {
-            None => Taken::Part,
-            Some(mut entry) => {
-                if entry.owner == Owner::Nobody {
-                    self.abandoned.retain(|other| *other != id);
-                }
-                let rest = Answered { owner: entry.owner, on_success: entry.on_success.take() };
-                Taken::Done(Box::new((rest, entry.reply(end, limit))))
-            }
+    /// An answer that is whole.
+    pub(super) fn finish(&mut self, id: u64, end: Option<Frame>) -> Option<(Answered, Reply)> {
+        let mut entry = self.entries.remove(&id)?;
+        if entry.owner == Owner::Nobody {
+            self.abandoned.retain(|other| *other != id);
         }
+        let of = Answered { owner: entry.owner, on_success: entry.on_success.take() };
+        Some((of, entry.reply(end, self.limit)))
     }
 
     /// The identifier that a message answers: its own, or else the oldest that waits. `known`: the message has an identifier
@@ -249,7 +245,7 @@ impl Pending {
         if entry.response.is_some() {
             return Taken::Part; // ModuleLoad answers three times
         }
-        let success = frame.get_bytes("Response") == Some(b"Success");
+        let success = frame.response() == b"Success";
         let marked = frame.get_bytes("EventList").is_some_and(|mark| mark.eq_ignore_ascii_case(b"start"));
         entry.response = Some(frame);
         if success && (marked || (legacy && entry.listed_unmarked)) {
@@ -260,7 +256,7 @@ impl Pending {
             entry.stage = Stage::Outcome;
             return Taken::Part;
         }
-        self.done(id, None)
+        Taken::Done(id, None)
     }
 
     /// An event. `id` is the identifier of ours that it has.
@@ -283,7 +279,7 @@ impl Pending {
         match entry.stage {
             Stage::Outcome if name == b"OriginateResponse" => {
                 // it is an event for everyone, too
-                self.done(id, Some(frame))
+                Taken::Done(id, Some(frame))
             }
             Stage::Items if !is_broadcast(name) => {
                 let marked = frame.get_bytes("EventList").is_some_and(|mark| !mark.eq_ignore_ascii_case(b"start"));
@@ -291,7 +287,7 @@ impl Pending {
                 let named = entry.list.is_some_and(|(_, end, _)| name.eq_ignore_ascii_case(end.as_bytes()));
                 let ends = named || marked;
                 if ends {
-                    return self.done(id, Some(frame));
+                    return Taken::Done(id, Some(frame));
                 }
                 entry.keep(frame, self.limit);
                 Taken::Part
@@ -314,7 +310,7 @@ impl Pending {
     /// What was sent behind this has been answered: no more comes of it.
     pub(super) fn passed(&mut self, id: u64) -> Taken {
         self.order.retain(|waiting| *waiting != id);
-        self.done(id, None)
+        Taken::Done(id, None)
     }
 
     /// The answer is over the limit of a message.
