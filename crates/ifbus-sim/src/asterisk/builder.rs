@@ -33,6 +33,7 @@ pub struct AsteriskBuilder {
     pub(super) extensions: BTreeMap<String, Vec<Application>>,
     pub(super) phones: BTreeMap<String, Phone>,
     pub(super) queues: BTreeMap<String, Queue>,
+    pub(super) missing: Vec<String>,
     pub(super) boot_time: Duration,
     pub(super) auth_timeout: Duration,
     pub(super) refusal_delay: Duration,
@@ -93,6 +94,12 @@ impl AsteriskBuilder {
         self
     }
 
+    /// A file that `Playback` does not find; all others are there, and 200 ms long.
+    pub fn missing_sound(mut self, file: &str) -> Self {
+        self.missing.push(file.into());
+        self
+    }
+
     /// How long after the start it says `FullyBooted`; logins work before. Zero unless set.
     pub fn boot_time(mut self, time: Duration) -> Self {
         self.boot_time = time;
@@ -134,7 +141,7 @@ impl AsteriskBuilder {
     }
 
     pub(super) fn world(&self, run: u64) -> World {
-        World::new(run, self.extensions.clone(), self.phones.clone(), self.queues.clone())
+        World::new(run, self.extensions.clone(), self.phones.clone(), self.queues.clone(), self.missing.clone())
     }
 }
 
@@ -149,6 +156,7 @@ impl Default for AsteriskBuilder {
             extensions: BTreeMap::new(),
             phones: BTreeMap::new(),
             queues: BTreeMap::new(),
+            missing: Vec::new(),
             boot_time: Duration::ZERO,
             auth_timeout: Duration::from_secs(30),
             refusal_delay: session::REFUSAL,

@@ -14,6 +14,8 @@ mod actions;
 mod builder;
 mod calls;
 mod channel;
+mod dialplan;
+mod holding;
 mod mask;
 mod message;
 mod progress;

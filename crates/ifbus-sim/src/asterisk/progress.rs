@@ -168,7 +168,7 @@ impl World {
 
     /// Sends a channel to an extension.
     pub(super) fn go(&mut self, id: &str, context: &str, exten: &str, priority: u32) {
-        let plan = self.extensions.get(exten).cloned().unwrap_or_default();
+        let plan = self.extension(context, exten).unwrap_or_default();
         if let Some(channel) = self.channels.get_mut(id) {
             context.clone_into(&mut channel.context);
             exten.clone_into(&mut channel.exten);
@@ -196,7 +196,14 @@ impl World {
             _ => ("CHANUNAVAIL", 0),
         };
         self.give_up(id, status, reason);
+        let spies = self.end_spying(id);
+        self.stop_music(id);
         self.leave_rooms(id);
+        self.end_wait(id);
+        let other = self.channels.get(id).and_then(|channel| channel.other.clone());
+        if let Some(other) = other.filter(|other| self.channels.contains_key(other)) {
+            self.tell("HangupRequest", &other, &[("Cause", &cause.to_string())]);
+        }
         if self.channels.get(id).is_some_and(|channel| !channel.recordings.is_empty()) {
             self.tell("MixMonitorStop", id, &[]);
         }
@@ -210,11 +217,13 @@ impl World {
             });
         }
         if let Some(other) = channel.other.filter(|other| self.channels.contains_key(other)) {
-            self.tell("HangupRequest", &other, &[("Cause", &cause.to_string())]);
             if let Some(other) = self.channels.get_mut(&other) {
                 other.other = None;
             }
             self.hang_up(&other, cause);
+        }
+        for spy in spies {
+            self.hang_up(&spy, 0);
         }
     }
 }
