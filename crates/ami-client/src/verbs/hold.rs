@@ -16,8 +16,19 @@ pub struct Held {
     channel: Party,
     peer: Party,
     events: EventStream<Event>,
+    /// One has left its holding bridge: to hang up, or to go elsewhere.
+    leaving: Option<Side>,
     end: Option<HoldEnd>,
 }
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Channel,
+    Peer,
+}
+
+/// How often it is looked where one is that has left its holding bridge.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// How a hold ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +103,8 @@ impl Client {
             matches!(event.frame().event_name(), b"Hangup" | b"BridgeEnter" | b"BridgeLeave")
                 && event.frame().get("Uniqueid").is_some_and(|id| ids.iter().any(|known| *known == id))
         };
-        let mut held = Held { client: self.clone(), channel, peer, events: self.events_where(wanted), end: None };
+        let mut held =
+            Held { client: self.clone(), channel, peer, events: self.events_where(wanted), leaving: None, end: None };
         let redirect = action::Redirect::new(held.peer.channel.clone(), HOLD, context.clone(), "1")
             .extra_channel(held.channel.channel.clone())
             .extra_exten(WAIT)
@@ -102,6 +114,16 @@ impl Client {
         held.until_entered(|bridge| bridge.starts_with(HOLD.as_bytes()), |bridge| bridge.starts_with(WAIT.as_bytes()))
             .await?;
         Ok(held)
+    }
+}
+
+impl Side {
+    /// The extension that it waits in, with which the name of its bridge begins.
+    fn place(self) -> &'static str {
+        match self {
+            Self::Channel => WAIT,
+            Self::Peer => HOLD,
+        }
     }
 }
 
@@ -161,14 +183,15 @@ impl Held {
             if let Some(end) = &self.end {
                 return Ok(end.clone());
             }
-            self.end = match self.events.recv().await.ok_or(Error::Link(LinkError::Closed))? {
-                Delivery::Event(event) => match event.frame().event_name() {
-                    b"Hangup" => Some(self.hung_up(&event)),
-                    _ => self.left(&event),
+            tokio::select! {
+                biased;
+                delivery = self.events.recv() => match delivery.ok_or(Error::Link(LinkError::Closed))? {
+                    Delivery::Event(event) => self.note(&event),
+                    // there is a gap
+                    _ => self.end = self.look().await?,
                 },
-                // there is a gap
-                _ => self.look().await?,
-            };
+                () = tokio::time::sleep(LOOK), if self.leaving.is_some() => self.look_where().await?,
+            }
         }
     }
 
@@ -181,16 +204,36 @@ impl Held {
         if self.is_channel(event) { HoldEnd::HungUp { cause } } else { HoldEnd::PeerHungUp { cause } }
     }
 
-    /// Who leaves its holding bridge hangs up, or goes to another place of the dialplan; or it enters another bridge.
-    fn left(&self, event: &Event) -> Option<HoldEnd> {
-        let place = if self.is_channel(event) { WAIT } else { HOLD };
-        let bridge = event.frame().get_bytes("BridgeName").unwrap_or_default().starts_with(place.as_bytes());
-        let elsewhere = if event.frame().event_name() == b"BridgeEnter" {
-            !bridge
-        } else {
-            bridge && event.frame().get_bytes("Exten").is_some_and(|exten| exten != place.as_bytes())
-        };
-        elsewhere.then_some(HoldEnd::Left)
+    fn side(&self, event: &Event) -> Side {
+        if self.is_channel(event) { Side::Channel } else { Side::Peer }
+    }
+
+    /// Takes note of what ends the hold: a hangup, or another bridge.
+    fn note(&mut self, event: &Event) {
+        let side = self.side(event);
+        let bridge = event.frame().get_bytes("BridgeName").unwrap_or_default();
+        let holding = bridge.starts_with(side.place().as_bytes());
+        match event.frame().event_name() {
+            b"Hangup" => self.end = Some(self.hung_up(event)),
+            b"BridgeEnter" if !holding => self.end = Some(HoldEnd::Left),
+            // its place in the dialplan may be the old one in this event
+            b"BridgeLeave" if holding => self.leaving = Some(side),
+            _ => {}
+        }
+    }
+
+    /// Whether the one that has left its holding bridge is at another place in the dialplan.
+    async fn look_where(&mut self) -> Result<(), Error> {
+        let Some(side) = self.leaving else { return Ok(()) };
+        let party = if side == Side::Channel { &self.channel } else { &self.peer };
+        match self.client.variable(Some(&party.uniqueid), "EXTEN").await {
+            Ok(exten) if exten == side.place() => {}
+            Ok(_) => self.end = Some(HoldEnd::Left),
+            // its hangup is on the way
+            Err(error) if gone(&error) => self.leaving = None,
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 
     async fn look(&self) -> Result<Option<HoldEnd>, Error> {
