@@ -53,6 +53,7 @@
 pub mod action;
 pub mod calls;
 #[rustfmt::skip]
+#[path = "generated_catalogue.rs"]
 pub mod catalogue;
 mod client;
 mod codec;
