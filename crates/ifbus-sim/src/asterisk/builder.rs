@@ -2,6 +2,8 @@
 
 use super::channel::{Application, Phone};
 use super::rooms::{Member, Queue};
+#[cfg(feature = "tls")]
+use super::tls::Identity;
 use super::world::World;
 use super::{AsteriskSim, BACKLOG, DECISIONS, Generation, Shared, mask, serve, session};
 use crate::knobs::{Knobs, Seen};
@@ -34,6 +36,8 @@ pub struct AsteriskBuilder {
     pub(super) phones: BTreeMap<String, Phone>,
     pub(super) queues: BTreeMap<String, Queue>,
     pub(super) missing: Vec<String>,
+    #[cfg(feature = "tls")]
+    pub(super) tls: bool,
     pub(super) boot_time: Duration,
     pub(super) auth_timeout: Duration,
     pub(super) refusal_delay: Duration,
@@ -49,6 +53,14 @@ impl AsteriskBuilder {
     /// Where it listens: a free port of 127.0.0.1 unless set.
     pub fn bind(mut self, addr: SocketAddr) -> Self {
         self.bind = addr;
+        self
+    }
+
+    /// Whether it listens on a second port, a free one, by TLS: [`AsteriskSim::tls_addr`], with a certificate of its own,
+    /// [`AsteriskSim::certificate`]. No unless set.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: bool) -> Self {
+        self.tls = tls;
         self
     }
 
@@ -136,8 +148,23 @@ impl AsteriskBuilder {
             tickets: AtomicU64::new(1),
         });
         let server = Server::start(shared.config.bind, knobs, serve(&shared)).await?;
+        #[cfg(feature = "tls")]
+        let tls = if shared.config.tls {
+            let addr = shared.config.bind.ip();
+            let identity = Identity::new(addr)?;
+            let knobs = shared.knobs.clone();
+            let server = Server::start((addr, 0).into(), knobs, super::tls::serve(&shared, &identity)).await?;
+            Some((server, identity))
+        } else {
+            None
+        };
         shared.boot();
-        Ok(AsteriskSim { shared, server })
+        Ok(AsteriskSim {
+            shared,
+            server,
+            #[cfg(feature = "tls")]
+            tls,
+        })
     }
 
     pub(super) fn world(&self, run: u64) -> World {
@@ -157,6 +184,8 @@ impl Default for AsteriskBuilder {
             phones: BTreeMap::new(),
             queues: BTreeMap::new(),
             missing: Vec::new(),
+            #[cfg(feature = "tls")]
+            tls: false,
             boot_time: Duration::ZERO,
             auth_timeout: Duration::from_secs(30),
             refusal_delay: session::REFUSAL,
