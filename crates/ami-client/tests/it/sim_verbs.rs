@@ -1,7 +1,9 @@
 //! Hold and play against the simulated Asterisk.
 
 use ami_client::action::{self, Originate};
-use ami_client::{CallState, Client, Delivery, Error, HoldEnd, Leg, LinkError, Play, PlayEnd, Reason, event};
+use ami_client::{
+    CallRecord, CallState, Client, Delivery, Error, HoldEnd, Leg, LinkError, Play, PlayEnd, Reason, event, values,
+};
 use ifbus_sim::asterisk::AsteriskSim;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -202,4 +204,29 @@ async fn a_file_is_played_into_a_call() {
     assert!(matches!(&error, Error::HungUp { channel, cause: Some(16), .. } if **channel == *caller), "{error}");
     until(&pbx, |pbx| pbx.calls().is_empty()).await;
     assert!(sim.channels().is_empty(), "{:?}", sim.channels());
+}
+
+#[tokio::test]
+async fn records_of_calls_are_read() {
+    let sim = AsteriskSim::builder().records(true).start().await.unwrap();
+    let pbx = client(&sim, "admin").await;
+    let mut records = pbx.events_of::<event::Cdr>();
+    let mut steps = pbx.events_where(|event| event.is("CEL"));
+    let dial = Originate::new("PJSIP/101").to("default", "dialring", "1").caller_id("\"Ann\" <777>");
+    let call = pbx.originate(dial).await.unwrap();
+    until(&pbx, |pbx| pbx.calls().by_channel(&call.channel).is_some_and(|call| call.legs().count() == 2)).await;
+    assert!(sim.hang_up(&call.channel, 16));
+    let record = timeout(SOON, records.recv()).await.unwrap().unwrap().event().unwrap();
+    let record = CallRecord::from(&record);
+    assert_eq!((&*record.channel, &*record.source, &*record.destination), (&*call.channel, "777", "dialring"));
+    assert!(record.destination_channel.starts_with("PJSIP/103-"), "{record:?}");
+    assert_eq!(record.disposition, Some(values::Disposition::Answered));
+    let mut names = Vec::new();
+    while names.last().is_none_or(|name| name != "LINKEDID_END") {
+        let step = timeout(SOON, steps.recv()).await.unwrap().unwrap().event().unwrap();
+        if step.get("UniqueID").is_some_and(|id| id == call.uniqueid) {
+            names.push(step.get("EventName").unwrap().into_owned());
+        }
+    }
+    assert_eq!(names, ["CHAN_START", "ANSWER", "HANGUP", "CHAN_END", "LINKEDID_END"]);
 }

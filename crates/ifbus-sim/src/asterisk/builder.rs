@@ -36,6 +36,7 @@ pub struct AsteriskBuilder {
     pub(super) phones: BTreeMap<String, Phone>,
     pub(super) queues: BTreeMap<String, Queue>,
     pub(super) missing: Vec<String>,
+    pub(super) records: bool,
     #[cfg(feature = "tls")]
     pub(super) tls: bool,
     pub(super) boot_time: Duration,
@@ -106,6 +107,13 @@ impl AsteriskBuilder {
         self
     }
 
+    /// Whether it tells records: `Cdr` for each channel that no other one called, `CEL` for all that happens to channels. Off unless
+    /// set, as in a fresh Asterisk.
+    pub fn records(mut self, on: bool) -> Self {
+        self.records = on;
+        self
+    }
+
     /// A file that `Playback` does not find; all others are there, and 200 ms long.
     pub fn missing_sound(mut self, file: &str) -> Self {
         self.missing.push(file.into());
@@ -168,7 +176,10 @@ impl AsteriskBuilder {
     }
 
     pub(super) fn world(&self, run: u64) -> World {
-        World::new(run, self.extensions.clone(), self.phones.clone(), self.queues.clone(), self.missing.clone())
+        let (extensions, phones) = (self.extensions.clone(), self.phones.clone());
+        let mut world = World::new(run, extensions, phones, self.queues.clone(), self.missing.clone());
+        world.records = self.records;
+        world
     }
 }
 
@@ -184,6 +195,7 @@ impl Default for AsteriskBuilder {
             phones: BTreeMap::new(),
             queues: BTreeMap::new(),
             missing: Vec::new(),
+            records: false,
             #[cfg(feature = "tls")]
             tls: false,
             boot_time: Duration::ZERO,

@@ -1,6 +1,7 @@
 //! Channels, and what an extension of the dialplan does with them.
 
 use super::message::Message;
+use super::records::Record;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -193,6 +194,10 @@ pub(super) struct Channel {
     pub(super) dialing: Option<String>,
     pub(super) conference: Option<String>,
     pub(super) queue: Option<String>,
+    /// What it shows as its application while it is called and answered: `AppDial2` by an Originate, `AppDial` by another channel.
+    pub(super) called_as: &'static str,
+    /// What its record says, if it has one.
+    pub(super) record: Option<Record>,
     /// The holding bridge that its application waits in.
     pub(super) waits_in: Option<String>,
     pub(super) music: bool,

@@ -2,8 +2,13 @@
 //!
 //! Held against the recordings of Asterisk 22 (and, for [`Generation::Legacy`], of 11): framing, limits, login, rights, masks and
 //! filters, lists, errors, and the events of calls in their order and with their fields. Calls have a life of their own: an
-//! extension is a list of [`Application`]s, a phone answers, rings or is busy. What is not simulated: SIP itself, CEL and CDR
-//! records, masquerades, the console beyond three commands, AMI over HTTP. By TLS it is reached with the feature `tls`.
+//! extension is a list of [`Application`]s, or is written by a client (`DialplanExtensionAdd`: variables, and conditions of the
+//! form `$["a"="b"]`); a phone answers, rings or is busy. CDR and CEL are told if [`AsteriskBuilder::records`] says so; by TLS
+//! it is reached with the feature `tls`.
+//!
+//! What is not simulated: SIP itself; sound; masquerades, which the old generation's transfers are made of, and its events; the
+//! console beyond three commands; AMI over HTTP. A channel has one CDR, told when it hangs up: the real server begins another
+//! when a channel goes from one bridge to another, and gives one to a dialed channel that goes on alone.
 //!
 //! Unless told otherwise there are the accounts `admin` (everything), `reader` (reads everything, writes nothing) and `callonly`,
 //! all with the secret `test-secret`; the extensions `wait`, `short`, `echo`, `ring`, `busy`, `congestion`, `conf`, `confadmin`,
@@ -20,6 +25,7 @@ mod mask;
 mod message;
 mod progress;
 mod queues;
+mod records;
 mod rooms;
 mod session;
 mod store;

@@ -56,6 +56,9 @@ impl World {
                 if let Some(caller) = self.channels.get_mut(&caller) {
                     caller.dialing = None;
                     caller.turn += 1;
+                    // it is told when the application ends
+                    caller.variables.retain(|(name, _)| name != "DIALSTATUS");
+                    caller.variables.push(("DIALSTATUS".into(), "ANSWER".into()));
                 }
                 if let Some(member) = member {
                     self.member_answered(&caller, id, &member);
@@ -83,6 +86,9 @@ impl World {
             Some(Purpose::Dial { caller, .. }) => {
                 if let Some(channel) = self.channels.get_mut(&caller) {
                     channel.dialing = None;
+                    if let Some(record) = &mut channel.record {
+                        record.status = status;
+                    }
                 }
                 self.set_variable(&caller, "DIALSTATUS", status);
                 if let Some(channel) = self.channels.get(&caller) {

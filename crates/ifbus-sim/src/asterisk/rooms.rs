@@ -127,6 +127,9 @@ impl World {
                 channel.snapshot("", message);
             }
         });
+        if let (Some(id), Some(technology)) = (id, self.bridges.get(bridge).map(|bridge| bridge.technology)) {
+            self.record(name, id, &[("bridge", bridge), ("technology", technology)]);
+        }
     }
 
     fn tell_conference(&mut self, name: &'static str, room: &str, id: Option<&str>, rest: &[(&str, &str)]) {

@@ -4,6 +4,7 @@ use super::channel::{Application, BUSY, Channel, DOWN, Phone, Purpose, RING};
 use super::dialplan::Added;
 use super::mask::{self, CALL, DIALPLAN};
 use super::message::Message;
+use super::records::{CALLED, Record};
 use super::rooms::{Bridge, Conference, Parked, Queue};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -43,6 +44,8 @@ pub(super) struct World {
     pub(super) added: Added,
     /// Files that are not there.
     pub(super) missing: Vec<String>,
+    /// Whether CDR and CEL are told.
+    pub(super) records: bool,
     pub(super) phones: BTreeMap<String, Phone>,
     pub(super) channels: BTreeMap<String, Channel>,
     pub(super) bridges: BTreeMap<String, Bridge>,
@@ -81,6 +84,7 @@ impl World {
             extensions,
             added: Added::new(),
             missing,
+            records: false,
             phones,
             queues,
             channels: BTreeMap::new(),
@@ -115,6 +119,7 @@ impl World {
             }
             rest.iter().for_each(|(key, value)| message.put(key, value));
         });
+        self.record(name, id, rest);
     }
 
     /// An event of a Dial: who is called, perhaps by whom, and how it stands.
@@ -145,6 +150,7 @@ impl World {
         match step {
             Step::Resume => {
                 if self.channels.get(id).is_some_and(|channel| channel.application.0 == "Playback") {
+                    self.tell_cel("STREAM_END", id, "");
                     self.set_variable(id, "PLAYBACKSTATUS", "SUCCESS");
                 }
                 self.run_plan(id);
@@ -193,6 +199,8 @@ impl World {
             dialing: None,
             conference: None,
             queue: None,
+            called_as: "",
+            record: Some(Record::new()),
             waits_in: None,
             music: false,
             spies_on: None,
@@ -289,7 +297,20 @@ impl World {
             }
             id
         };
+        let dialed_by = match &purpose {
+            Purpose::Dial { caller, .. } => Some(caller.clone()),
+            Purpose::Originate(_) => None,
+        };
+        let name = self.channels.get(&id).map(|channel| channel.name.clone());
+        if let Some(record) = dialed_by.and_then(|caller| self.channels.get_mut(&caller)?.record.as_mut()) {
+            record.destination = name;
+        }
         if let Some(channel) = self.channels.get_mut(&id) {
+            // one that another channel calls stands in that channel's record
+            let dialed = matches!(purpose, Purpose::Dial { .. });
+            channel.called_as = if dialed { "AppDial" } else { "AppDial2" };
+            channel.record = channel.record.take().filter(|_| !dialed);
+            channel.application = (channel.called_as, CALLED.to_owned());
             channel.purpose = Some(purpose);
         }
         self.tell_dial("DialBegin", &id, ("DialString", resource));
@@ -383,6 +404,8 @@ impl World {
                 Application::Playback(file) => {
                     self.answer(id);
                     if !self.missing.contains(&file) {
+                        let extra = format!(r#"{{"sound":"{file}","format":"gsm","language":"en"}}"#);
+                        self.tell_cel("STREAM_BEGIN", id, &extra);
                         return self.after(PLAYING, id, Step::Resume);
                     }
                     self.set_variable(id, "PLAYBACKSTATUS", "FAILED");
