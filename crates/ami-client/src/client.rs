@@ -166,6 +166,11 @@ impl Client {
         Ok(self.link.request_within(Ask { outline, outcome, sink, standing }, within).await?)
     }
 
+    /// The context of the user's own that has the extensions of the verbs.
+    pub(crate) fn own_dialplan(&self) -> Option<&str> {
+        self.settings.dialplan.as_deref()
+    }
+
     pub(crate) fn request_timeout(&self) -> Duration {
         self.settings.link.request_timeout
     }

@@ -35,6 +35,7 @@ pub struct Builder {
     boot_grace: Duration,
     limits: Limits,
     pub(crate) queue: Subscription,
+    pub(crate) dialplan: Option<String>,
     pub(crate) link: LinkConfig,
     #[cfg(feature = "tls")]
     tls: Option<ifbus_link::Tls>,
@@ -83,6 +84,7 @@ impl Builder {
             boot_grace: Duration::from_secs(1),
             limits: Limits::default(),
             queue: Subscription::default(),
+            dialplan: None,
             link,
             #[cfg(feature = "tls")]
             tls: None,
@@ -131,6 +133,28 @@ impl Builder {
     /// How much is taken from the server.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// A context of the user's own for [`Client::hold`] and [`Client::play`]. They need extensions, and unless this names a
+    /// context that has them, the client makes them when it needs them, in a context `ifbus-verbs` that lives until the dialplan
+    /// is reloaded: that takes the right `system`, which is much for a program that only holds calls. With these lines in
+    /// `extensions.conf` it is not needed:
+    ///
+    /// ```text
+    /// [my-verbs]
+    /// exten => ifbus-hold,1,BridgeWait(ifbus-hold-${UNIQUEID},participant,e(m)m(${IFBUS_MUSIC}))
+    /// exten => ifbus-wait,1,BridgeWait(ifbus-wait-${UNIQUEID},participant,e(s))
+    /// exten => ifbus-play,1,Answer()
+    /// same => 2,Playback(${IFBUS_FILE})
+    /// same => 3,GotoIf($["${PLAYBACKSTATUS}"="FAILED"]?5)
+    /// same => 4,Hangup(31)
+    /// same => 5,Hangup(47)
+    /// ```
+    ///
+    /// Before each use the client asks whether they are there, where its user may (`config` or `reporting`).
+    pub fn dialplan_context(mut self, context: impl Into<String>) -> Self {
+        self.dialplan = Some(context.into());
         self
     }
 

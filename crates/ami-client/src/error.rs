@@ -30,6 +30,41 @@ pub enum Error {
         /// Why not.
         failure: crate::Failure,
     },
+    /// The channel is not in a bridge with one other.
+    #[error("{channel} is in a bridge with {peers} others, and not with one")]
+    #[non_exhaustive]
+    NotBridged {
+        /// The channel.
+        channel: Box<str>,
+        /// How many others there are.
+        peers: usize,
+    },
+    /// A channel ended while it was needed.
+    #[error("{channel} hung up{}", .cause.map(|cause| format!(" (cause {cause})")).unwrap_or_default())]
+    #[non_exhaustive]
+    HungUp {
+        /// The channel.
+        channel: Box<str>,
+        /// The cause (Q.850), where its event was seen.
+        cause: Option<u32>,
+    },
+    /// The server cannot play the file: it is not there, or in no format that the server can read; its log says which.
+    #[error("Asterisk cannot play {file}")]
+    #[non_exhaustive]
+    NotPlayed {
+        /// The file.
+        file: Box<str>,
+    },
+    /// The extensions that the verb needs are not in the dialplan, and cannot be made; see
+    /// [`Builder::dialplan_context`](crate::Builder::dialplan_context).
+    #[error("no extensions for this in the context {context}: {message}")]
+    #[non_exhaustive]
+    Dialplan {
+        /// The context.
+        context: Box<str>,
+        /// What Asterisk says, and what is missing.
+        message: Box<str>,
+    },
     /// The answer is larger than the limits that the builder sets; what came has been dropped.
     #[error("the answer to {action} is over the limit of {limit} bytes")]
     #[non_exhaustive]
@@ -100,6 +135,10 @@ impl Error {
         Self::Rejected { action: action.into(), reason: Reason::of(message), message: message.into() }
     }
 
+    pub(crate) fn dialplan(context: &str, message: &str) -> Self {
+        Self::Dialplan { context: context.into(), message: message.into() }
+    }
+
     pub(crate) fn unexpected(action: &str, reply: impl Into<Box<str>>) -> Self {
         Self::Unexpected { action: action.into(), reply: reply.into() }
     }
@@ -120,7 +159,12 @@ impl Error {
         match self {
             Self::Link(error) => error.retry(),
             Self::Rejected { reason: Reason::ShuttingDown, .. } | Self::NotAnswered { .. } => Retry::Later,
-            Self::Rejected { .. } | Self::TooLarge { .. } => Retry::Never,
+            Self::Rejected { .. }
+            | Self::TooLarge { .. }
+            | Self::NotBridged { .. }
+            | Self::HungUp { .. }
+            | Self::NotPlayed { .. }
+            | Self::Dialplan { .. } => Retry::Never,
             Self::Unexpected { .. } => Retry::OutcomeUnknown,
         }
     }

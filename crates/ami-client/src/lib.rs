@@ -53,6 +53,7 @@
 pub mod action;
 pub mod calls;
 #[rustfmt::skip]
+#[path = "generated_catalogue.rs"]
 pub mod catalogue;
 mod client;
 mod codec;
@@ -70,7 +71,7 @@ pub mod values;
 mod verbs;
 
 pub use action::{Action, CommandOutput, FromReply, List, Response};
-pub use calls::{Call, CallEvent, CallState, Calls};
+pub use calls::{Call, CallEvent, CallState, Calls, Leg};
 pub use client::{Client, EventStream};
 pub use codec::{Codec, Incoming, Limits, Outgoing};
 pub use config::{Builder, PORT, TLS_PORT};

@@ -5,8 +5,12 @@
 #![cfg(feature = "real-server")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+#[path = "real/hold.rs"]
+mod hold;
 #[path = "real/load.rs"]
 mod load;
+#[path = "real/play.rs"]
+mod play;
 
 use ami_client::action::{self, Originate, Raw};
 use ami_client::{Builder, CallState, Client, Error, EventMask, Failure, LinkError, Reason, Reconnect, event, values};
@@ -51,6 +55,11 @@ async fn connect(builder: Builder) -> Client {
         ("tone", 1, "Answer", ""),
         ("tone", 2, "Playtones", "440"),
         ("tone", 3, "Wait", "600"),
+        ("still", 1, "Answer", ""),
+        ("still", 2, "Playback", "silence/10&en_US_f_Allison/silence/10"),
+        ("still", 3, "Wait", "600"),
+        ("dialstill", 1, "Dial", "Local/still@ifbus-test/n,20,g"),
+        ("dialtone", 1, "Dial", "Local/tone@ifbus-test/n,20,g"),
         ("queue", 1, "Answer", ""),
         ("queue", 2, "Queue", "support,,,,20"),
     ];

@@ -14,11 +14,11 @@ use super::{Generated, names::structure, overlay::Overlay};
 
 const FOLDER: [&str; 7] = [
     "crates/ami-client/src/action/generated.rs",
-    "crates/ami-client/src/action/legacy.rs",
+    "crates/ami-client/src/action/generated_legacy.rs",
     "crates/ami-client/src/event/generated.rs",
-    "crates/ami-client/src/event/legacy.rs",
+    "crates/ami-client/src/event/generated_legacy.rs",
     "crates/ami-client/src/values/generated.rs",
-    "crates/ami-client/src/catalogue.rs",
+    "crates/ami-client/src/generated_catalogue.rs",
     "crates/ami-client/src/coverage.md",
 ];
 

@@ -3,8 +3,9 @@
 use super::store::{Store, VALUE};
 use crate::frame::{Frame, text, value, without_end};
 use crate::values::ChannelState;
+use crate::verbs::dialplan::{HOLD, WAIT};
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 pub(super) fn concerns(name: &[u8]) -> bool {
     matches!(
@@ -170,9 +171,12 @@ pub(super) fn apply(store: &mut Store, name: &[u8], frame: &Frame) {
         b"BridgeEnter" => {
             if let Some(uniqueid) = update(store, frame, b"") {
                 let bridge = header(frame, "BridgeUniqueid");
-                let parking = header(frame, "BridgeType").as_ref() == "holding";
+                // who waits in one has no partner
+                let holding = frame.get_bytes("BridgeTechnology") == Some(b"holding_bridge");
+                let (held, on_hold) = waits(frame.get_bytes("BridgeName").unwrap_or_default());
                 store.change(&uniqueid, |leg| {
-                    leg.bridge = (!parking).then_some(bridge);
+                    leg.bridge = (!holding).then_some(bridge);
+                    leg.wait(leg.waiting || held, leg.on_hold || on_hold);
                     true
                 });
                 store.change_call(&uniqueid, |call| call.transferring = false);
@@ -181,13 +185,14 @@ pub(super) fn apply(store: &mut Store, name: &[u8], frame: &Frame) {
         b"BridgeLeave" => {
             if let Some(uniqueid) = update(store, frame, b"") {
                 let bridge = header(frame, "BridgeUniqueid");
+                let (held, on_hold) = waits(frame.get_bytes("BridgeName").unwrap_or_default());
                 store.change(&uniqueid, |leg| {
                     // it may be in another by now
                     let left = leg.bridge.as_ref() == Some(&bridge);
                     if left {
                         leg.bridge = None;
                     }
-                    left
+                    left | leg.wait(leg.waiting && !held, leg.on_hold && !on_hold)
                 });
             }
         }
@@ -248,6 +253,11 @@ pub(super) fn apply(store: &mut Store, name: &[u8], frame: &Frame) {
     }
 }
 
+/// Whether a bridge of this name is where [`Client::hold`](crate::Client::hold) lets the one wait that holds, or the other.
+fn waits(bridge: &[u8]) -> (bool, bool) {
+    (bridge.starts_with(WAIT.as_bytes()), bridge.starts_with(HOLD.as_bytes()))
+}
+
 fn flag(store: &mut Store, frame: &Frame, change: impl FnOnce(&mut super::Leg) -> bool) {
     if let Some(uniqueid) = update(store, frame, b"") {
         store.change(&uniqueid, change);
@@ -278,6 +288,10 @@ fn transferred(store: &mut Store, name: &[u8], frame: &Frame) {
 /// Sets all right by the list of channels.
 pub(super) fn resync(store: &mut Store, items: &[Frame]) {
     let mut listed = HashSet::new();
+    let mut bridges: HashMap<&[u8], usize> = HashMap::new();
+    for bridge in items.iter().filter_map(|frame| frame.get_bytes("BridgeId")) {
+        *bridges.entry(bridge).or_default() += 1;
+    }
     for frame in items {
         let Some(snapshot) = Snapshot::of(frame, b"") else { continue };
         let uniqueid = snapshot.uniqueid();
@@ -286,11 +300,18 @@ pub(super) fn resync(store: &mut Store, items: &[Frame]) {
             store.rename(&uniqueid, &text(snapshot.channel));
         }
         snapshot.update(store);
+        // the application stays BridgeWait when its channel has been moved to another bridge, where it is not alone
+        let alone = frame.get_bytes("BridgeId").is_some_and(|id| !id.is_empty() && bridges.get(id) == Some(&1));
+        let waits_by = frame
+            .get_bytes("ApplicationData")
+            .filter(|_| alone && frame.get_bytes("Application") == Some(b"BridgeWait"));
+        let (held, on_hold) = waits(waits_by.unwrap_or_default());
         let bridge = header(frame, "BridgeId");
         let up_for: u64 = crate::values::read::clock(frame, "Duration").map_or(0, |time| time.as_secs());
         let created = store.now.checked_sub(std::time::Duration::from_secs(up_for)).unwrap_or(store.now);
         store.change(&uniqueid, |leg| {
-            leg.bridge = (!bridge.is_empty() && leg.parked.is_none()).then_some(bridge);
+            leg.bridge = (!bridge.is_empty() && leg.parked.is_none() && waits_by.is_none()).then_some(bridge);
+            leg.wait(held, on_hold);
             leg.created = leg.created.min(created);
             true
         });

@@ -76,8 +76,10 @@ pub struct Leg {
     pub bridge: Option<Box<str>>,
     /// The conference that it is in.
     pub conference: Option<Box<str>>,
-    /// Whether its party holds.
+    /// Whether its party holds: its phone said so, or [`Client::hold`](crate::Client::hold) did it for the channel.
     pub held: bool,
+    /// Whether its party hears music since [`Client::hold`](crate::Client::hold) put it on hold, of this client or another.
+    pub on_hold: bool,
     /// The parking space that it is in.
     pub parked: Option<Box<str>>,
     /// Whether it is being called by another leg, and has not answered.
@@ -88,8 +90,22 @@ pub struct Leg {
     pub answered: Option<SystemTime>,
     /// Whether its end is asked for.
     pub hanging_up: bool,
+    /// Whether it holds since [`Client::hold`](crate::Client::hold) did it.
+    waiting: bool,
     /// A zombie or a helper of a masquerade: no party.
     hidden: bool,
+}
+
+impl Leg {
+    /// Whether it waits since it was made to hold, or is held so; whether that is news.
+    fn wait(&mut self, waiting: bool, on_hold: bool) -> bool {
+        let news = (self.waiting, self.on_hold) != (waiting, on_hold);
+        if self.waiting != waiting {
+            self.held = waiting;
+        }
+        (self.waiting, self.on_hold) = (waiting, on_hold);
+        news
+    }
 }
 
 /// One call.

@@ -109,6 +109,8 @@ impl Store {
             bridge: None,
             conference: None,
             held: false,
+            on_hold: false,
+            waiting: false,
             parked: None,
             dialed: false,
             created: self.now,
@@ -335,7 +337,7 @@ fn state(call: &Call) -> CallState {
     if call.transferring {
         return CallState::Transferring;
     }
-    if legs().any(|leg| leg.held || leg.parked.is_some()) {
+    if legs().any(|leg| leg.held || leg.on_hold || leg.parked.is_some()) {
         return CallState::OnHold;
     }
     if legs().any(|leg| leg.bridge.is_some() || leg.conference.is_some()) {

@@ -33,7 +33,7 @@ impl Account {
                 self.names.remove(&get("Uniqueid"));
                 self.bridges.remove(&get("Uniqueid"));
             }
-            "BridgeEnter" if get("BridgeType") != "holding" => {
+            "BridgeEnter" if get("BridgeTechnology") != "holding_bridge" => {
                 self.bridges.insert(get("Uniqueid"), get("BridgeUniqueid"));
             }
             "BridgeLeave" if self.bridges.get(&get("Uniqueid")) == Some(&get("BridgeUniqueid")) => {

@@ -5,6 +5,7 @@
 
 mod generated;
 #[allow(non_snake_case)]
+#[path = "generated_legacy.rs"]
 pub mod legacy;
 mod snapshot;
 

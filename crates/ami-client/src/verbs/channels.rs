@@ -34,7 +34,7 @@ impl Destination {
 }
 
 /// A pattern in the place of a channel's name would hang up many.
-fn one_channel(channel: &str) -> Result<(), Error> {
+pub(super) fn one_channel(channel: &str) -> Result<(), Error> {
     if channel.is_empty() || channel.starts_with('/') {
         return Err(Error::invalid("Channel", "is no name of one channel"));
     }

@@ -7,5 +7,6 @@ mod login;
 mod peer;
 mod replay;
 mod sim;
+mod sim_verbs;
 mod split;
 mod verbs;

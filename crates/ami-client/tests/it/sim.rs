@@ -215,3 +215,28 @@ async fn cut_anywhere_every_action_ends_once() {
         assert!(pbx.ping().await.is_ok() || pbx.ping().await.is_ok(), "cut after {cut}: no recovery");
     }
 }
+
+#[cfg(feature = "tls")]
+#[tokio::test]
+async fn tls_is_the_same_switch_for_who_trusts_it() {
+    let sim = AsteriskSim::builder().tls(true).start().await.unwrap();
+    let address = sim.tls_addr().unwrap();
+    let config = ami_client::TlsConfig::new().ca_pem(sim.certificate().unwrap().as_bytes()).unwrap();
+    let builder = Client::builder(&format!("amis://{address}")).login("admin", "test-secret");
+    let quick = Reconnect::forever().steps(Duration::from_millis(5), Duration::from_millis(50));
+    let pbx = builder.clone().tls(config.build().unwrap()).reconnect(quick).connect().await.unwrap();
+    let plain = client(&sim).connect().await.unwrap();
+    let call = plain.originate(Originate::new("PJSIP/101").run("Echo", "")).await.unwrap();
+    until(&pbx, |pbx| pbx.calls().by_channel(&call.channel).is_some()).await;
+    sim.restart().await.unwrap();
+    assert!(timeout(SOON, pbx.channels()).await.unwrap().unwrap().is_empty());
+    until(&pbx, |pbx| pbx.calls().is_empty()).await;
+    pbx.close().await;
+    let untrusted = timeout(SOON, builder.connect()).await.unwrap().unwrap_err();
+    assert!(matches!(&untrusted, Error::Link(LinkError::Connect(_) | LinkError::Refused(_))), "{untrusted}");
+    // plain bytes are not understood there
+    let deaf =
+        Client::builder(&address.to_string()).login("admin", "test-secret").login_timeout(Duration::from_millis(500));
+    let no_banner = deaf.reconnect(Reconnect::never()).connect().await;
+    assert!(no_banner.is_err());
+}

@@ -17,7 +17,7 @@ pub(super) enum Outcome {
 }
 
 /// Each action that this server has: its name, and the rights of which any one is enough.
-const ACTIONS: [(&str, u32); 62] = [
+const ACTIONS: [(&str, u32); 65] = [
     ("AbsoluteTimeout", SYSTEM | CALL),
     ("Atxfer", CALL),
     ("BlindTransfer", CALL),
@@ -45,6 +45,8 @@ const ACTIONS: [(&str, u32); 62] = [
     ("DBGetTree", SYSTEM | REPORTING),
     ("DBPut", SYSTEM),
     ("DeviceStateList", CALL | REPORTING),
+    ("DialplanExtensionAdd", SYSTEM),
+    ("DialplanExtensionRemove", SYSTEM),
     ("Events", 0),
     ("ExtensionState", CALL | REPORTING),
     ("Filter", SYSTEM),
@@ -75,6 +77,7 @@ const ACTIONS: [(&str, u32); 62] = [
     ("Reload", SYSTEM | CONFIG),
     ("SendText", CALL),
     ("Setvar", CALL),
+    ("ShowDialPlan", CONFIG | REPORTING),
     ("Status", SYSTEM | CALL | REPORTING),
     ("StopMixMonitor", SYSTEM | CALL),
     ("UserEvent", USER),
@@ -110,6 +113,7 @@ pub(super) fn run(shared: &Arc<Shared>, session: &mut Rights, action: &str, requ
                 .or_else(|| calls::rooms(world, action, request))
                 .or_else(|| queues::run(world, action, request))
                 .or_else(|| super::store::run(world, action, request))
+                .or_else(|| super::dialplan::run(world, action, request))
         }),
     };
     Outcome::Reply(answer.unwrap_or_else(|| plain(shared, session, action, request)))
@@ -173,7 +177,13 @@ fn plain(shared: &Arc<Shared>, session: &Rights, action: &str, request: &Request
         }),
         "command" => return command(shared, request),
         "userevent" => return user_event(shared, request),
-        "reload" => success("Module Reloaded"),
+        "reload" => {
+            // a reload of the dialplan takes away what was added to it
+            if request.some("Module").is_none_or(|module| module.starts_with("pbx_config")) {
+                shared.change(|world| world.added.clear());
+            }
+            success("Module Reloaded")
+        }
         "modulecheck" => success("").with("Version", ""),
         "waitevent" => return format!("{}{}", success("Waiting for Event completed.").end(), wait_complete(request)),
         _ => success(""),

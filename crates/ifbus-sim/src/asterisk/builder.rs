@@ -2,6 +2,8 @@
 
 use super::channel::{Application, Phone};
 use super::rooms::{Member, Queue};
+#[cfg(feature = "tls")]
+use super::tls::Identity;
 use super::world::World;
 use super::{AsteriskSim, BACKLOG, DECISIONS, Generation, Shared, mask, serve, session};
 use crate::knobs::{Knobs, Seen};
@@ -33,6 +35,10 @@ pub struct AsteriskBuilder {
     pub(super) extensions: BTreeMap<String, Vec<Application>>,
     pub(super) phones: BTreeMap<String, Phone>,
     pub(super) queues: BTreeMap<String, Queue>,
+    pub(super) missing: Vec<String>,
+    pub(super) records: bool,
+    #[cfg(feature = "tls")]
+    pub(super) tls: bool,
     pub(super) boot_time: Duration,
     pub(super) auth_timeout: Duration,
     pub(super) refusal_delay: Duration,
@@ -48,6 +54,14 @@ impl AsteriskBuilder {
     /// Where it listens: a free port of 127.0.0.1 unless set.
     pub fn bind(mut self, addr: SocketAddr) -> Self {
         self.bind = addr;
+        self
+    }
+
+    /// Whether it listens on a second port, a free one, by TLS: [`AsteriskSim::tls_addr`], with a certificate of its own,
+    /// [`AsteriskSim::certificate`]. No unless set.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: bool) -> Self {
+        self.tls = tls;
         self
     }
 
@@ -93,6 +107,19 @@ impl AsteriskBuilder {
         self
     }
 
+    /// Whether it tells records: `Cdr` for each channel that no other one called, `CEL` for all that happens to channels. Off unless
+    /// set, as in a fresh Asterisk.
+    pub fn records(mut self, on: bool) -> Self {
+        self.records = on;
+        self
+    }
+
+    /// A file that `Playback` does not find; all others are there, and 200 ms long.
+    pub fn missing_sound(mut self, file: &str) -> Self {
+        self.missing.push(file.into());
+        self
+    }
+
     /// How long after the start it says `FullyBooted`; logins work before. Zero unless set.
     pub fn boot_time(mut self, time: Duration) -> Self {
         self.boot_time = time;
@@ -129,12 +156,30 @@ impl AsteriskBuilder {
             tickets: AtomicU64::new(1),
         });
         let server = Server::start(shared.config.bind, knobs, serve(&shared)).await?;
+        #[cfg(feature = "tls")]
+        let tls = if shared.config.tls {
+            let addr = shared.config.bind.ip();
+            let identity = Identity::new(addr)?;
+            let knobs = shared.knobs.clone();
+            let server = Server::start((addr, 0).into(), knobs, super::tls::serve(&shared, &identity)).await?;
+            Some((server, identity))
+        } else {
+            None
+        };
         shared.boot();
-        Ok(AsteriskSim { shared, server })
+        Ok(AsteriskSim {
+            shared,
+            server,
+            #[cfg(feature = "tls")]
+            tls,
+        })
     }
 
     pub(super) fn world(&self, run: u64) -> World {
-        World::new(run, self.extensions.clone(), self.phones.clone(), self.queues.clone())
+        let (extensions, phones) = (self.extensions.clone(), self.phones.clone());
+        let mut world = World::new(run, extensions, phones, self.queues.clone(), self.missing.clone());
+        world.records = self.records;
+        world
     }
 }
 
@@ -149,6 +194,10 @@ impl Default for AsteriskBuilder {
             extensions: BTreeMap::new(),
             phones: BTreeMap::new(),
             queues: BTreeMap::new(),
+            missing: Vec::new(),
+            records: false,
+            #[cfg(feature = "tls")]
+            tls: false,
             boot_time: Duration::ZERO,
             auth_timeout: Duration::from_secs(30),
             refusal_delay: session::REFUSAL,

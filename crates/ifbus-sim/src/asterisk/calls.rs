@@ -48,15 +48,14 @@ pub(super) fn originate(shared: &Arc<Shared>, request: &Request) -> Outcome {
     };
     let variables: Vec<(String, String)> = request
         .all("Variable")
-        .flat_map(|list| list.split(','))
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .flat_map(variables)
+        .filter_map(|pair| pair.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())))
         .collect();
     let caller = request.some("CallerID").map(caller_id).unwrap_or_default();
     let account = request.get("Account").unwrap_or_default().to_owned();
     shared.change(|world| {
-        if let Goal::Exten { exten, .. } = &originate.goal
-            && !world.extensions.contains_key(exten)
+        if let Goal::Exten { context, exten, .. } = &originate.goal
+            && world.extension(context, exten).is_none()
         {
             return refuse("Extension does not exist.");
         }
@@ -79,6 +78,21 @@ pub(super) fn originate(shared: &Arc<Shared>, request: &Request) -> Outcome {
             Outcome::Wait,
         )
     })
+}
+
+/// Pairs between commas; quotes keep a comma, and a backslash what is behind it.
+fn variables(list: &str) -> Vec<String> {
+    let (mut pairs, mut quoted, mut chars) = (vec![String::new()], false, list.chars());
+    while let Some(c) = chars.next() {
+        match (c, pairs.last_mut()) {
+            ('"', _) => quoted = !quoted,
+            (',', _) if !quoted => pairs.push(String::new()),
+            ('\\', Some(pair)) => pair.extend(chars.next()),
+            (c, Some(pair)) => pair.push(c),
+            (_, None) => {}
+        }
+    }
+    pairs
 }
 
 /// `"Name" <number>`, or a number alone.
@@ -165,15 +179,18 @@ pub(super) fn run(world: &mut World, action: &str, request: &Request) -> Option<
             let Some(context) = request.some("Context") else { return Some(nothing(request, "Context not specified")) };
             let id = found!(channel(world, request, "Channel", "Channel not specified", "Channel does not exist: {}"));
             let extra = request.some("ExtraChannel").and_then(|name| Some(world.by_name(name)?.uniqueid.clone()));
+            if let Some(name) = request.some("ExtraChannel").filter(|_| extra.is_none()) {
+                return Some(nothing(request, &format!("ExtraChannel does not exist: {name}")));
+            }
             let both = extra.is_some();
-            for id in std::iter::once(&id).chain(&extra) {
-                world.leave_bridge(id, true);
+            let priority = |name: &str| request.some(name).and_then(|text| text.parse().ok()).unwrap_or(1);
+            let mut places = vec![(id.as_str(), context, exten, priority("Priority"))];
+            if let Some(extra) = &extra {
+                let other = |name: &str, same| request.some(name).unwrap_or(same);
+                let place = (other("ExtraContext", context), other("ExtraExten", exten));
+                places.push((extra, place.0, place.1, priority("ExtraPriority")));
             }
-            world.go(&id, context, exten, 1);
-            if let Some(extra) = extra {
-                let other = |name: &str, same: &str| request.some(name).unwrap_or(same).to_owned();
-                world.go(&extra, &other("ExtraContext", context), &other("ExtraExten", exten), 1);
-            }
+            world.redirect(&places);
             done(if both { "Dual Redirect successful" } else { "Redirect successful" })
         }
         "blindtransfer" => {
@@ -191,10 +208,20 @@ pub(super) fn run(world: &mut World, action: &str, request: &Request) -> Option<
             done("Atxfer successfully queued")
         }
         "bridge" => {
-            let one =
-                found!(channel(world, request, "Channel1", "Must specify two channels", "Channel1 does not exist: {}"));
-            let two =
-                found!(channel(world, request, "Channel2", "Must specify two channels", "Channel2 does not exist: {}"));
+            let one = found!(channel(
+                world,
+                request,
+                "Channel1",
+                "Missing channel parameter in request",
+                "Channel1 does not exist: {}"
+            ));
+            let two = found!(channel(
+                world,
+                request,
+                "Channel2",
+                "Missing channel parameter in request",
+                "Channel2 does not exist: {}"
+            ));
             world.bridge(&[&one, &two]);
             done("Channels have been bridged")
         }
@@ -219,7 +246,7 @@ pub(super) fn run(world: &mut World, action: &str, request: &Request) -> Option<
             let Some(name) = request.some("Variable") else { return Some(nothing(request, "No variable specified")) };
             let value = if request.some("Channel").is_some() {
                 let id = found!(needed(world, "No such channel"));
-                world.channels.get(&id)?.variable(name).map(str::to_owned)
+                world.channels.get(&id).map(|channel| world.value(channel, name))
             } else {
                 world.globals.get(name).cloned()
             };

@@ -1,6 +1,7 @@
 //! Channels, and what an extension of the dialplan does with them.
 
 use super::message::Message;
+use super::records::Record;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -32,6 +33,18 @@ pub enum Application {
     Park,
     /// Sets a channel variable.
     Set(String, String),
+    /// Plays a file, and sets `PLAYBACKSTATUS`: `FAILED` for one that is not there.
+    Playback(String),
+    /// Waits in the holding bridge of this name, with music of this class (`""`: the default one) or in silence.
+    BridgeWait(String, Option<String>),
+    /// Listens to a channel, by its name or Uniqueid, and whispers to it, until either ends.
+    ChanSpy(String),
+    /// Goes on at this priority of the extension if the condition holds.
+    GotoIf(bool, u32),
+    /// Does nothing.
+    NoOp,
+    /// An application and its data as the dialplan has them: variables are put in when it runs.
+    Written(String, String),
 }
 
 impl Application {
@@ -44,7 +57,19 @@ impl Application {
             "answer" => Self::Answer,
             "ringing" => Self::Ringing,
             "wait" => Self::Wait(seconds(&first).unwrap_or(Duration::ZERO)),
-            "playback" | "background" => Self::Wait(Duration::from_millis(200)),
+            "playback" | "background" => Self::Playback(first),
+            "bridgewait" => {
+                let entertainment = arguments.nth(1).unwrap_or_default();
+                let class = entertainment.rsplit_once("m(").and_then(|(_, class)| class.strip_suffix(')'));
+                let music = entertainment.starts_with("e(m)").then(|| class.unwrap_or_default().to_owned());
+                Self::BridgeWait(first, music)
+            }
+            "chanspy" => Self::ChanSpy(data.to_owned()),
+            "gotoif" => {
+                let (condition, priority) = data.split_once('?')?;
+                Self::GotoIf(!matches!(condition.trim(), "" | "0"), priority.split(':').next()?.parse().ok()?)
+            }
+            "noop" => Self::NoOp,
             "echo" | "musiconhold" | "milliwatt" => Self::Stay,
             "busy" => Self::Busy,
             "congestion" => Self::Congestion,
@@ -79,6 +104,13 @@ impl Application {
             Self::Queue(name) => ("Queue", name.clone()),
             Self::Park => ("Park", String::new()),
             Self::Set(name, value) => ("Set", format!("{name}={value}")),
+            Self::Playback(file) => ("Playback", file.clone()),
+            Self::BridgeWait(name, Some(class)) => ("BridgeWait", format!("{name},participant,e(m)m({class})")),
+            Self::BridgeWait(name, None) => ("BridgeWait", format!("{name},participant,e(s)")),
+            Self::ChanSpy(data) => ("ChanSpy", data.clone()),
+            Self::GotoIf(holds, priority) => ("GotoIf", format!("{}?{priority}", u8::from(*holds))),
+            Self::NoOp => ("NoOp", String::new()),
+            Self::Written(_, data) => ("NoOp", data.clone()),
         }
     }
 }
@@ -145,6 +177,8 @@ pub(super) struct Channel {
     pub(super) context: String,
     pub(super) exten: String,
     pub(super) priority: u32,
+    /// The priority that is running.
+    pub(super) told: u32,
     pub(super) application: (&'static str, String),
     pub(super) variables: Vec<(String, String)>,
     pub(super) since: Instant,
@@ -160,6 +194,15 @@ pub(super) struct Channel {
     pub(super) dialing: Option<String>,
     pub(super) conference: Option<String>,
     pub(super) queue: Option<String>,
+    /// What it shows as its application while it is called and answered: `AppDial2` by an Originate, `AppDial` by another channel.
+    pub(super) called_as: &'static str,
+    /// What its record says, if it has one.
+    pub(super) record: Option<Record>,
+    /// The holding bridge that its application waits in.
+    pub(super) waits_in: Option<String>,
+    pub(super) music: bool,
+    /// The channel that it spies on.
+    pub(super) spies_on: Option<String>,
     /// The ids of its recordings, and whether they are muted.
     pub(super) recordings: Vec<String>,
     pub(super) muted: bool,
@@ -184,7 +227,7 @@ impl Channel {
         put("AccountCode", &self.account);
         put("Context", &self.context);
         put("Exten", &self.exten);
-        put("Priority", &self.priority.to_string());
+        put("Priority", &self.told.to_string());
         put("Uniqueid", &self.uniqueid);
         put("Linkedid", &self.linkedid);
     }
@@ -217,6 +260,7 @@ pub(super) fn cause_text(cause: u8) -> &'static str {
         19 => "User alerting, no answer",
         20 => "Subscriber absent",
         21 => "Call Rejected",
+        31 => "Normal, unspecified",
         34 => "Circuit/channel congestion",
         38 => "Network out of order",
         127 => "Interworking, unspecified",

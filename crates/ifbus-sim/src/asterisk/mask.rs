@@ -32,6 +32,7 @@ pub(super) const USER: u32 = 64;
 pub(super) const CONFIG: u32 = 128;
 pub(super) const DTMF: u32 = 256;
 pub(super) const REPORTING: u32 = 512;
+pub(super) const CDR: u32 = 1024;
 pub(super) const DIALPLAN: u32 = 2048;
 pub(super) const ORIGINATE: u32 = 4096;
 pub(super) const ALL: u32 = u32::MAX;

@@ -2,8 +2,13 @@
 //!
 //! Held against the recordings of Asterisk 22 (and, for [`Generation::Legacy`], of 11): framing, limits, login, rights, masks and
 //! filters, lists, errors, and the events of calls in their order and with their fields. Calls have a life of their own: an
-//! extension is a list of [`Application`]s, a phone answers, rings or is busy. What is not simulated: SIP itself, CEL and CDR
-//! records, masquerades, the console beyond three commands, AMI over HTTP and TLS.
+//! extension is a list of [`Application`]s, or is written by a client (`DialplanExtensionAdd`: variables, and conditions of the
+//! form `$["a"="b"]`); a phone answers, rings or is busy. CDR and CEL are told if [`AsteriskBuilder::records`] says so; by TLS
+//! it is reached with the feature `tls`.
+//!
+//! What is not simulated: SIP itself; sound; masquerades, which the old generation's transfers are made of, and its events; the
+//! console beyond three commands; AMI over HTTP. A channel has one CDR, told when it hangs up: the real server begins another
+//! when a channel goes from one bridge to another, and gives one to a dialed channel that goes on alone.
 //!
 //! Unless told otherwise there are the accounts `admin` (everything), `reader` (reads everything, writes nothing) and `callonly`,
 //! all with the secret `test-secret`; the extensions `wait`, `short`, `echo`, `ring`, `busy`, `congestion`, `conf`, `confadmin`,
@@ -14,13 +19,18 @@ mod actions;
 mod builder;
 mod calls;
 mod channel;
+mod dialplan;
+mod holding;
 mod mask;
 mod message;
 mod progress;
 mod queues;
+mod records;
 mod rooms;
 mod session;
 mod store;
+#[cfg(feature = "tls")]
+mod tls;
 mod world;
 
 use crate::knobs::{Knobs, Seen, lock};
@@ -165,6 +175,8 @@ pub struct ChannelState {
 pub struct AsteriskSim {
     shared: Arc<Shared>,
     server: Server,
+    #[cfg(feature = "tls")]
+    tls: Option<(Server, tls::Identity)>,
 }
 
 impl std::fmt::Debug for AsteriskSim {
@@ -190,6 +202,18 @@ impl AsteriskSim {
     /// Where it listens.
     pub fn addr(&self) -> SocketAddr {
         self.server.addr()
+    }
+
+    /// Where it listens by TLS, if it does.
+    #[cfg(feature = "tls")]
+    pub fn tls_addr(&self) -> Option<SocketAddr> {
+        self.tls.as_ref().map(|(server, _)| server.addr())
+    }
+
+    /// The certificate of the TLS port, as PEM: nobody has signed it but itself.
+    #[cfg(feature = "tls")]
+    pub fn certificate(&self) -> Option<&str> {
+        self.tls.as_ref().map(|(_, identity)| identity.pem.as_str())
     }
 
     /// Its knobs.
@@ -292,6 +316,10 @@ impl AsteriskSim {
             *world = self.shared.config.world(world.run + 1);
         }
         self.server.restart(serve(&self.shared)).await?;
+        #[cfg(feature = "tls")]
+        if let Some((server, identity)) = &self.tls {
+            server.restart(tls::serve(&self.shared, identity)).await?;
+        }
         self.shared.boot();
         Ok(())
     }
@@ -303,6 +331,10 @@ impl AsteriskSim {
 
     async fn quit(&self, restart: bool) {
         self.server.stop_listening().await;
+        #[cfg(feature = "tls")]
+        if let Some((server, _)) = &self.tls {
+            server.stop_listening().await;
+        }
         self.shared.change(|world| {
             world.emit("Shutdown", mask::SYSTEM, |_, message| {
                 message.put("Shutdown", "Cleanly");
@@ -313,6 +345,10 @@ impl AsteriskSim {
         });
         self.server.drained(Duration::from_millis(300)).await;
         self.server.stop().await;
+        #[cfg(feature = "tls")]
+        if let Some((server, _)) = &self.tls {
+            server.stop().await;
+        }
         self.server.drained(Duration::from_secs(1)).await;
     }
 }

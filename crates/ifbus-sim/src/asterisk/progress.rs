@@ -56,6 +56,9 @@ impl World {
                 if let Some(caller) = self.channels.get_mut(&caller) {
                     caller.dialing = None;
                     caller.turn += 1;
+                    // it is told when the application ends
+                    caller.variables.retain(|(name, _)| name != "DIALSTATUS");
+                    caller.variables.push(("DIALSTATUS".into(), "ANSWER".into()));
                 }
                 if let Some(member) = member {
                     self.member_answered(&caller, id, &member);
@@ -83,6 +86,9 @@ impl World {
             Some(Purpose::Dial { caller, .. }) => {
                 if let Some(channel) = self.channels.get_mut(&caller) {
                     channel.dialing = None;
+                    if let Some(record) = &mut channel.record {
+                        record.status = status;
+                    }
                 }
                 self.set_variable(&caller, "DIALSTATUS", status);
                 if let Some(channel) = self.channels.get(&caller) {
@@ -168,7 +174,7 @@ impl World {
 
     /// Sends a channel to an extension.
     pub(super) fn go(&mut self, id: &str, context: &str, exten: &str, priority: u32) {
-        let plan = self.extensions.get(exten).cloned().unwrap_or_default();
+        let plan = self.extension(context, exten).unwrap_or_default();
         if let Some(channel) = self.channels.get_mut(id) {
             context.clone_into(&mut channel.context);
             exten.clone_into(&mut channel.exten);
@@ -196,7 +202,14 @@ impl World {
             _ => ("CHANUNAVAIL", 0),
         };
         self.give_up(id, status, reason);
+        let spies = self.end_spying(id);
+        self.stop_music(id);
         self.leave_rooms(id);
+        self.end_wait(id);
+        let other = self.channels.get(id).and_then(|channel| channel.other.clone());
+        if let Some(other) = other.filter(|other| self.channels.contains_key(other)) {
+            self.tell("HangupRequest", &other, &[("Cause", &cause.to_string())]);
+        }
         if self.channels.get(id).is_some_and(|channel| !channel.recordings.is_empty()) {
             self.tell("MixMonitorStop", id, &[]);
         }
@@ -210,11 +223,13 @@ impl World {
             });
         }
         if let Some(other) = channel.other.filter(|other| self.channels.contains_key(other)) {
-            self.tell("HangupRequest", &other, &[("Cause", &cause.to_string())]);
             if let Some(other) = self.channels.get_mut(&other) {
                 other.other = None;
             }
             self.hang_up(&other, cause);
+        }
+        for spy in spies {
+            self.hang_up(&spy, 0);
         }
     }
 }

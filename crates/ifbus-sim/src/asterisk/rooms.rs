@@ -18,6 +18,11 @@ pub(super) struct Bridge {
 }
 
 impl Bridge {
+    /// Whether it is where BridgeWait lets channels wait under this name.
+    pub(super) fn is_holding(&self, name: &str) -> bool {
+        self.creator == "BridgeWait" && self.name == name
+    }
+
     pub(super) fn snapshot(&self, message: &mut Message) {
         message.put("BridgeUniqueid", &self.id);
         message.put("BridgeType", self.kind);
@@ -113,7 +118,7 @@ impl Member {
 }
 
 impl World {
-    fn tell_bridge(&mut self, name: &'static str, bridge: &str, id: Option<&str>) {
+    pub(super) fn tell_bridge(&mut self, name: &'static str, bridge: &str, id: Option<&str>) {
         self.emit(name, CALL, |world, message| {
             if let Some(bridge) = world.bridges.get(bridge) {
                 bridge.snapshot(message);
@@ -122,6 +127,9 @@ impl World {
                 channel.snapshot("", message);
             }
         });
+        if let (Some(id), Some(technology)) = (id, self.bridges.get(bridge).map(|bridge| bridge.technology)) {
+            self.record(name, id, &[("bridge", bridge), ("technology", technology)]);
+        }
     }
 
     fn tell_conference(&mut self, name: &'static str, room: &str, id: Option<&str>, rest: &[(&str, &str)]) {
@@ -138,7 +146,12 @@ impl World {
         });
     }
 
-    fn new_bridge(&mut self, kind: &'static str, technology: &'static str, of: (&'static str, &str)) -> String {
+    pub(super) fn new_bridge(
+        &mut self,
+        kind: &'static str,
+        technology: &'static str,
+        of: (&'static str, &str),
+    ) -> String {
         let id = Uuid::from_u128(u128::from(fastrand::u64(..)) << 64 | u128::from(fastrand::u64(..))).to_string();
         let bridge =
             Bridge { id: id.clone(), kind, technology, creator: of.0, name: of.1.to_owned(), channels: Vec::new() };
@@ -147,7 +160,7 @@ impl World {
         id
     }
 
-    fn enter(&mut self, bridge: &str, id: &str) {
+    pub(super) fn enter(&mut self, bridge: &str, id: &str) {
         if let (Some(bridge), Some(channel)) = (self.bridges.get_mut(bridge), self.channels.get_mut(id)) {
             bridge.channels.push(id.to_owned());
             channel.bridge = Some(bridge.id.clone());
@@ -157,11 +170,10 @@ impl World {
 
     /// Puts these channels together, out of whatever bridge they were in.
     pub(super) fn bridge(&mut self, ids: &[&str]) {
-        for id in ids {
-            self.leave_bridge(id, true);
-        }
         let bridge = self.new_bridge("basic", "simple_bridge", ("<unknown>", "<unknown>"));
         for id in ids {
+            self.stop_music(id);
+            self.leave_bridge(id, true);
             if let Some(channel) = self.channels.get_mut(*id) {
                 channel.turn += 1;
             }

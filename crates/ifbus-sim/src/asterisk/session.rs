@@ -7,12 +7,11 @@ use super::message::{Message, Parsed, Reader, Request};
 use super::world::Event;
 use super::{Generation, Shared};
 use crate::knobs::lock;
-use crate::net::SimStream;
 use crate::outbox::Outbox;
 use md5::{Digest, Md5};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -37,7 +36,8 @@ pub(super) struct Session {
     leaving: bool,
 }
 
-pub(super) async fn serve(shared: Arc<Shared>, stream: SimStream) {
+/// Serves one connection, by TCP or by TLS.
+pub(super) async fn serve(shared: Arc<Shared>, stream: impl AsyncRead + AsyncWrite + Send + Unpin) {
     let session = Session {
         events: shared.events.subscribe(),
         outbox: Outbox::new(shared.knobs.clone()),
@@ -60,9 +60,9 @@ enum Wake {
 }
 
 impl Session {
-    async fn run(mut self, mut stream: SimStream) {
+    async fn run(mut self, mut stream: impl AsyncRead + AsyncWrite + Send + Unpin) {
         let banner = format!("Asterisk Call Manager/{}\r\n", self.shared.config.generation.ami_version());
-        if stream.write_all(banner.as_bytes()).await.is_err() {
+        if stream.write_all(banner.as_bytes()).await.is_err() || stream.flush().await.is_err() {
             return;
         }
         let mut done = self.shared.done.subscribe();
@@ -125,7 +125,7 @@ impl Session {
                     continue;
                 }
             };
-            if stream.write_all(bytes.as_bytes()).await.is_err() {
+            if stream.write_all(bytes.as_bytes()).await.is_err() || stream.flush().await.is_err() {
                 return;
             }
         }
@@ -138,7 +138,7 @@ impl Session {
     }
 
     /// `None`: the connection is to end at once.
-    async fn on_message(&mut self, parsed: Parsed, stream: &mut SimStream) -> Option<()> {
+    async fn on_message(&mut self, parsed: Parsed, stream: &mut (impl AsyncWrite + Send + Unpin)) -> Option<()> {
         let request = match parsed {
             Parsed::Refused(text, id) => {
                 self.outbox.reply(Message::response("Error", id.as_deref()).with("Message", text).end());
@@ -201,7 +201,7 @@ impl Session {
         right.then_some(account)
     }
 
-    async fn login(&mut self, request: &Request, stream: &mut SimStream) -> Option<()> {
+    async fn login(&mut self, request: &Request, stream: &mut (impl AsyncWrite + Send + Unpin)) -> Option<()> {
         if self.rights.is_some() {
             self.outbox.reply(Message::success(request, "Already authenticated").end());
             return Some(());

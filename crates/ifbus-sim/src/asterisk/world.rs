@@ -1,8 +1,10 @@
 //! The switch: its channels, what happens to them, and the events that tell of it.
 
 use super::channel::{Application, BUSY, Channel, DOWN, Phone, Purpose, RING};
+use super::dialplan::Added;
 use super::mask::{self, CALL, DIALPLAN};
 use super::message::Message;
+use super::records::{CALLED, Record};
 use super::rooms::{Bridge, Conference, Parked, Queue};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -39,6 +41,11 @@ pub(super) struct World {
     pub(super) run: u64,
     pub(super) booted: Instant,
     pub(super) extensions: BTreeMap<String, Vec<Application>>,
+    pub(super) added: Added,
+    /// Files that are not there.
+    pub(super) missing: Vec<String>,
+    /// Whether CDR and CEL are told.
+    pub(super) records: bool,
     pub(super) phones: BTreeMap<String, Phone>,
     pub(super) channels: BTreeMap<String, Channel>,
     pub(super) bridges: BTreeMap<String, Bridge>,
@@ -56,6 +63,9 @@ pub(super) struct World {
     locals: u64,
 }
 
+/// How long every file is.
+const PLAYING: Duration = Duration::from_millis(200);
+
 pub(super) fn epoch() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
@@ -66,11 +76,15 @@ impl World {
         extensions: BTreeMap<String, Vec<Application>>,
         phones: BTreeMap<String, Phone>,
         queues: BTreeMap<String, Queue>,
+        missing: Vec<String>,
     ) -> Self {
         Self {
             run,
             booted: Instant::now(),
             extensions,
+            added: Added::new(),
+            missing,
+            records: false,
             phones,
             queues,
             channels: BTreeMap::new(),
@@ -105,6 +119,7 @@ impl World {
             }
             rest.iter().for_each(|(key, value)| message.put(key, value));
         });
+        self.record(name, id, rest);
     }
 
     /// An event of a Dial: who is called, perhaps by whom, and how it stands.
@@ -133,7 +148,13 @@ impl World {
             return;
         }
         match step {
-            Step::Resume => self.run_plan(id),
+            Step::Resume => {
+                if self.channels.get(id).is_some_and(|channel| channel.application.0 == "Playback") {
+                    self.tell_cel("STREAM_END", id, "");
+                    self.set_variable(id, "PLAYBACKSTATUS", "SUCCESS");
+                }
+                self.run_plan(id);
+            }
             Step::Ring => self.outgoing_rings(id),
             Step::Answer => self.outgoing_answers(id),
             Step::GiveUp => self.outgoing_fails(id, "NOANSWER", 3, 0),
@@ -141,8 +162,9 @@ impl World {
         }
     }
 
+    /// By its name, or by its Uniqueid as the server allows, too.
     pub(super) fn by_name(&self, name: &str) -> Option<&Channel> {
-        self.channels.values().find(|channel| channel.name == name)
+        self.channels.values().find(|channel| channel.name == name).or_else(|| self.channels.get(name))
     }
 
     /// The next Uniqueid: the second, and a number that counts up.
@@ -165,6 +187,7 @@ impl World {
             context: exten.0.to_owned(),
             exten: exten.1.to_owned(),
             priority: 1,
+            told: 1,
             application: ("", String::new()),
             variables: Vec::new(),
             since: Instant::now(),
@@ -176,6 +199,11 @@ impl World {
             dialing: None,
             conference: None,
             queue: None,
+            called_as: "",
+            record: Some(Record::new()),
+            waits_in: None,
+            music: false,
+            spies_on: None,
             recordings: Vec::new(),
             muted: false,
         };
@@ -210,7 +238,7 @@ impl World {
         let id = if technology.eq_ignore_ascii_case("local") {
             let (place, options) = resource.split_once('/').unwrap_or((resource, ""));
             let (exten, context) = place.split_once('@').unwrap_or((place, "default"));
-            let plan = self.extensions.get(exten).cloned();
+            let plan = self.extension(context, exten);
             let second = ids.1.map_or_else(|| self.unique(), str::to_owned);
             let name = |half: u8, number: u64| format!("Local/{place}-{number:08x};{half}");
             let number = self.locals;
@@ -269,7 +297,20 @@ impl World {
             }
             id
         };
+        let dialed_by = match &purpose {
+            Purpose::Dial { caller, .. } => Some(caller.clone()),
+            Purpose::Originate(_) => None,
+        };
+        let name = self.channels.get(&id).map(|channel| channel.name.clone());
+        if let Some(record) = dialed_by.and_then(|caller| self.channels.get_mut(&caller)?.record.as_mut()) {
+            record.destination = name;
+        }
         if let Some(channel) = self.channels.get_mut(&id) {
+            // one that another channel calls stands in that channel's record
+            let dialed = matches!(purpose, Purpose::Dial { .. });
+            channel.called_as = if dialed { "AppDial" } else { "AppDial2" };
+            channel.record = channel.record.take().filter(|_| !dialed);
+            channel.application = (channel.called_as, CALLED.to_owned());
             channel.purpose = Some(purpose);
         }
         self.tell_dial("DialBegin", &id, ("DialString", resource));
@@ -293,14 +334,32 @@ impl World {
 
     /// Runs the extension until something takes time.
     pub(super) fn run_plan(&mut self, id: &str) {
+        self.run_plan_from(id, false);
+    }
+
+    /// Runs the extension until something takes time; `told`: its place is known already.
+    pub(super) fn run_plan_from(&mut self, id: &str, mut told: bool) {
+        self.end_wait(id);
         loop {
             let Some(channel) = self.channels.get_mut(id) else { return };
             channel.turn += 1;
+            channel.told = channel.priority;
             let Some(application) = channel.plan.pop_front() else { return self.hang_up(id, 16) };
+            let application = match application {
+                Application::Written(name, data) => match self.read_written(id, &name, &data) {
+                    Some(application) => application,
+                    // no such application
+                    None => return self.hang_up(id, 16),
+                },
+                known => known,
+            };
+            let Some(channel) = self.channels.get_mut(id) else { return };
             channel.application = application.show();
             let (name, data) = application.show();
             let exten = channel.exten.clone();
-            self.tell("Newexten", id, &[("Extension", &exten), ("Application", name), ("AppData", &data)]);
+            if !std::mem::take(&mut told) {
+                self.tell("Newexten", id, &[("Extension", &exten), ("Application", name), ("AppData", &data)]);
+            }
             if let Some(channel) = self.channels.get_mut(id) {
                 channel.priority += 1;
             }
@@ -342,6 +401,29 @@ impl World {
                     return self.park(id, "default");
                 }
                 Application::Set(name, value) => self.set_variable(id, &name, &value),
+                Application::Playback(file) => {
+                    self.answer(id);
+                    if !self.missing.contains(&file) {
+                        let extra = format!(r#"{{"sound":"{file}","format":"gsm","language":"en"}}"#);
+                        self.tell_cel("STREAM_BEGIN", id, &extra);
+                        return self.after(PLAYING, id, Step::Resume);
+                    }
+                    self.set_variable(id, "PLAYBACKSTATUS", "FAILED");
+                }
+                Application::BridgeWait(name, music) => {
+                    self.answer(id);
+                    return self.wait_in_bridge(id, &name, music.as_deref());
+                }
+                Application::ChanSpy(data) => {
+                    self.answer(id);
+                    let target = data.split(',').next().unwrap_or_default();
+                    if !self.spy(id, target) {
+                        return self.hang_up(id, 0);
+                    }
+                    return;
+                }
+                Application::GotoIf(true, priority) => self.jump(id, priority),
+                Application::GotoIf(false, _) | Application::NoOp | Application::Written(..) => {}
             }
         }
     }

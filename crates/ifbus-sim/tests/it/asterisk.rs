@@ -13,14 +13,14 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 /// A message: its headers in order.
-type Message = Vec<(String, String)>;
+pub(crate) type Message = Vec<(String, String)>;
 
-fn get<'a>(message: &'a Message, name: &str) -> &'a str {
+pub(crate) fn get<'a>(message: &'a Message, name: &str) -> &'a str {
     message.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
 }
 
 /// A connection of which nothing is hidden.
-struct Ami {
+pub(crate) struct Ami {
     socket: TcpStream,
     buffer: String,
 }
@@ -33,7 +33,7 @@ impl Ami {
         ami
     }
 
-    async fn login(addr: SocketAddr, events: &str) -> Self {
+    pub(crate) async fn login(addr: SocketAddr, events: &str) -> Self {
         let mut ami = Self::connect(addr).await;
         let answer = ami.ask(&format!("Login\r\nUsername: admin\r\nSecret: test-secret\r\nEvents: {events}")).await;
         assert_eq!(get(&answer, "Message"), "Authentication accepted");
@@ -61,14 +61,14 @@ impl Ami {
         self.socket.write_all(format!("Action: {text}\r\n\r\n").as_bytes()).await.unwrap();
     }
 
-    async fn next(&mut self) -> Option<Message> {
+    pub(crate) async fn next(&mut self) -> Option<Message> {
         let text = self.until("\r\n\r\n").await?;
         let pair = |line: &str| line.split_once(": ").map(|(key, value)| (key.to_owned(), value.to_owned()));
         Some(text.split("\r\n").filter_map(pair).collect())
     }
 
     /// Sends an action; its answer, whatever events come before it.
-    async fn ask(&mut self, text: &str) -> Message {
+    pub(crate) async fn ask(&mut self, text: &str) -> Message {
         self.send(&format!("{text}\r\nActionID: q")).await;
         loop {
             let message = self.next().await.expect("an answer");
@@ -79,7 +79,7 @@ impl Ami {
     }
 
     /// The next event of this name.
-    async fn event(&mut self, name: &str) -> Message {
+    pub(crate) async fn event(&mut self, name: &str) -> Message {
         loop {
             let message = self.next().await.unwrap_or_else(|| panic!("ended before {name}"));
             if get(&message, "Event") == name {
@@ -89,7 +89,7 @@ impl Ami {
     }
 
     /// All events up to and with the one of this name.
-    async fn events_to(&mut self, name: &str) -> Vec<Message> {
+    pub(crate) async fn events_to(&mut self, name: &str) -> Vec<Message> {
         let mut events = Vec::new();
         loop {
             let message = self.next().await.unwrap_or_else(|| panic!("ended before {name}: {events:?}"));
@@ -102,7 +102,7 @@ impl Ami {
     }
 
     /// The items of a list, and the number that its end says.
-    async fn list(&mut self, text: &str) -> (Vec<Message>, usize) {
+    pub(crate) async fn list(&mut self, text: &str) -> (Vec<Message>, usize) {
         let start = self.ask(text).await;
         assert_eq!(get(&start, "EventList"), "start", "{text}: {start:?}");
         let mut items = Vec::new();
@@ -122,7 +122,7 @@ impl Ami {
     }
 }
 
-fn recorded(name: &str) -> Vec<Message> {
+pub(crate) fn recorded(name: &str) -> Vec<Message> {
     let path = format!("{}/tests/data/asterisk/{name}.jsonl.gz", env!("CARGO_MANIFEST_DIR"));
     let mut text = String::new();
     GzDecoder::new(std::fs::File::open(path).unwrap()).read_to_string(&mut text).unwrap();
@@ -142,7 +142,7 @@ fn headers_of(event: &str) -> Vec<String> {
 }
 
 /// Each header of the event is one that the real server sends, and in its order.
-fn assert_shape(event: &Message) {
+pub(crate) fn assert_shape(event: &Message) {
     let known = headers_of(get(event, "Event"));
     let mut from = 0;
     for (name, _) in &event[1..] {

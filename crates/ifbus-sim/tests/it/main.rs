@@ -4,6 +4,8 @@
 
 #[cfg(feature = "asterisk")]
 mod asterisk;
+#[cfg(feature = "asterisk")]
+mod asterisk_recorded;
 #[cfg(all(feature = "obs", feature = "vmix", feature = "ha"))]
 mod faults;
 #[cfg(feature = "freeswitch")]
