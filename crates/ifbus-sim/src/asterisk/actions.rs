@@ -3,7 +3,7 @@
 use super::mask::{self, AGENT, CALL, COMMAND, CONFIG, ORIGINATE, REPORTING, SYSTEM, USER};
 use super::message::{Message, Request, list};
 use super::session::Rights;
-use super::{Generation, Shared, calls, queues};
+use super::{Generation, Shared, calls, queues, room_actions};
 use crate::knobs::lock;
 use std::sync::Arc;
 
@@ -110,7 +110,7 @@ pub(super) fn run(shared: &Arc<Shared>, session: &mut Rights, action: &str, requ
         "filter" => filter(session, request),
         _ => shared.change(|world| {
             calls::run(world, action, request)
-                .or_else(|| calls::rooms(world, action, request))
+                .or_else(|| room_actions::run(world, action, request))
                 .or_else(|| queues::run(world, action, request))
                 .or_else(|| super::store::run(world, action, request))
                 .or_else(|| super::dialplan::run(world, action, request))

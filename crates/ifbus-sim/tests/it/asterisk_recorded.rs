@@ -130,7 +130,7 @@ async fn holding_and_playing_is_told_as_the_real_one() {
 }
 
 /// The records of a channel's life: what happened, in which application, and what is said of it beside.
-fn life(messages: &[Message], uniqueid: &str) -> Vec<[String; 3]> {
+fn life(messages: &[Message], uniqueid: &str) -> Vec<[String; 4]> {
     let cel = messages.iter().filter(|message| get(message, "Event") == "CEL" && get(message, "UniqueID") == uniqueid);
     let shown = cel.map(|message| {
         let extra: serde_json::Value = serde_json::from_str(get(message, "Extra")).unwrap_or_default();
@@ -142,6 +142,7 @@ fn life(messages: &[Message], uniqueid: &str) -> Vec<[String; 3]> {
             get(message, "EventName").to_owned(),
             get(message, "Application").to_owned(),
             serde_json::to_string(&extra).unwrap(),
+            (if get(message, "Peer").is_empty() { "alone" } else { "with a peer" }).to_owned(),
         ]
     });
     shown.collect()
