@@ -24,7 +24,7 @@ use tokio::{
 };
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
 
-const REPETITIONS: usize = 9;
+const REPETITIONS: usize = 31;
 
 /// How long the simulated OBS may take for what takes it milliseconds.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -65,6 +65,7 @@ pub(crate) fn run() -> Result<()> {
             outputs.recording_stopped().await?;
             let hand = bare.seven_up().await?;
             outputs.recording_started().await?;
+            outputs.camera(OutputState::Started).await?;
             bare.seven_down().await?;
             outputs.stopped().await?;
             if turn > 0 {
@@ -151,12 +152,19 @@ impl Outputs {
 
     async fn stopped(&mut self) -> Result<()> {
         self.recording_stopped().await?;
+        self.camera(OutputState::Stopped).await
+    }
+
+    async fn camera(&mut self, state: OutputState) -> Result<()> {
         let camera = &mut self.camera;
-        let stopped = async {
-            while camera.recv().await?.event().map(|event| event.output_state) != Some(OutputState::Stopped) {}
+        let reached = async {
+            while camera.recv().await?.event().map(|event| event.output_state).as_ref() != Some(&state) {}
             Some(())
         };
-        timeout(PATIENCE, stopped).await.context("OBS does not stop its camera")?.context("OBS hung up")
+        timeout(PATIENCE, reached)
+            .await
+            .context("OBS does not start its camera, or not stop it")?
+            .context("OBS hung up")
     }
 
     async fn recording_started(&mut self) -> Result<()> {
