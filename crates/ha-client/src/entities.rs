@@ -289,6 +289,10 @@ mod tests {
         assert_eq!(changes.len(), 2, "{changes:?}");
         assert!(entities.get("sensor.y").is_none() && entities.get("bad.one").is_none());
         assert!(entities.get("light.x").unwrap().is_on());
+        // one that cannot be read takes no other with it
+        let event = json!({"c": {"new.one": {"+": {"s": 7}}, "light.x": {"+": {"s": "off"}}}});
+        assert_eq!(apply(&mut entities, &event, false).len(), 1);
+        assert_eq!((&*entities.get("new.one").unwrap().state, &*entities.get("light.x").unwrap().state), ("1", "off"));
         for event in [json!(null), json!([]), json!({"a": 1}), json!({}), json!({"z": {}})] {
             assert!(apply(&mut entities, &event, false).is_empty());
         }

@@ -265,6 +265,8 @@ mod tests {
             connect.to_string(),
             "cannot connect to studio-pc:4455 (tried 1.2 s): 10.0.0.7:4455: connection refused"
         );
+        let none = ConnectError::new("a given stream", Vec::new(), Duration::ZERO);
+        assert_eq!(none.to_string(), "cannot connect to a given stream (tried 0.0 s)");
         let refused = Refusal::new(RefusalKind::Credentials, Some(4009), "Authentication failed.");
         assert_eq!(refused.to_string(), "the server refused the login (4009): Authentication failed.");
     }
