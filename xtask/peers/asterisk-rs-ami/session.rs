@@ -107,7 +107,13 @@ impl Session {
         while !enough() && Instant::now() < by {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        tokio::time::sleep(QUIET).await;
+        // those that belong to it come right after it, or not at all
+        let told = || self.events.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let mut seen = None;
+        while seen != Some(told()) && Instant::now() < by {
+            seen = Some(told());
+            tokio::time::sleep(QUIET).await;
+        }
         let events = std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner));
         let mut seen: Vec<_> = events.iter().map(named).collect();
         seen.sort();

@@ -40,8 +40,11 @@ async def until(name, count=1):
     deadline = time.monotonic() + PATIENCE
     while sum(1 for event in events if event.event == name) < count and time.monotonic() < deadline:
         await asyncio.sleep(0.02)
-    # those that belong to it come at once, or not at all
-    await asyncio.sleep(0.3)
+    # those that belong to it come right after it, or not at all
+    seen = None
+    while seen != len(events) and time.monotonic() < deadline:
+        seen = len(events)
+        await asyncio.sleep(0.3)
 
 
 def write_events(step):
@@ -98,6 +101,7 @@ async def main():
     await ask(manager, "channel variable back", {"Action": "Getvar", "Channel": names[0], "Variable": "X"}, ("Response", "Variable", "Value"))
     await ask(manager, "record", {"Action": "MixMonitor", "Channel": names[0], "File": "sim-check.wav"}, ("Response",))
     await ask(manager, "record no more", {"Action": "StopMixMonitor", "Channel": names[0]}, ("Response", "Message"))
+    await until("MixMonitorStop")  # it may come after the answer
     events.clear()
     await ask(manager, "hangup", {"Action": "Hangup", "Channel": names[0], "Cause": "16"})
     await until("Hangup", 2)

@@ -160,7 +160,11 @@ async def told(events, step, last, count=1, names=WATCHED):
         if sum(1 for event in events if event.name == last) >= count:
             break
         await asyncio.sleep(0.02)
-    await asyncio.sleep(0.3)
+    # what belongs to it comes right after it, or not at all
+    seen = None
+    while seen != len(events):
+        seen = len(events)
+        await asyncio.sleep(0.3)
     write(step, events=sorted((channels.message(event) for event in events if event.name in names), key=str))
     events.clear()
 
