@@ -1,7 +1,7 @@
 //! A contender in a process of its own: told on standard input what to do, it says on standard output how long that took.
 
 use crate::{home, obs, phone, vmix};
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use ifbus_benches::cores;
 use serde_json::{Value, json};
 use std::{
@@ -50,16 +50,45 @@ pub(crate) const CONTENDERS: [(&str, &[&str]); 5] = [
     ("freeswitch", &["raw TCP, ESL", "esl-client", "esl-client, no calls", "freeswitch-esl-tokio"]),
 ];
 
+/// Where a contender and the desk run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Placement {
+    /// One thread, which has a core, and the desk another: as with a server on another machine. The same in every turn.
+    OwnCore,
+    /// One thread, where the system puts it and the desk: often both on one core.
+    Free,
+    /// Two threads, as most programs have several, on which each exchange goes from one to the other; where the system puts
+    /// them.
+    TwoThreads,
+}
+
+impl Placement {
+    pub(crate) const ALL: [Self; 3] = [Self::OwnCore, Self::Free, Self::TwoThreads];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::OwnCore => "1, own core",
+            Self::Free => "1",
+            Self::TwoThreads => "2",
+        }
+    }
+
+    pub(crate) fn parse(name: &str) -> Result<Self> {
+        Self::ALL.into_iter().find(|placement| placement.name() == name).with_context(|| format!("what is {name}?"))
+    }
+}
+
 /// Connects, then does what it is told until standard input ends.
 pub(crate) fn run(name: &str, arguments: &[String], allocations: Option<fn() -> usize>) -> Result<()> {
-    let [port, threads] = arguments else { bail!("which port, how many threads?") };
+    let [port, placement] = arguments else { bail!("which port, which placement?") };
     let port: u16 = port.parse()?;
-    let runtime = match threads.parse()? {
-        1 => {
-            cores::client();
-            tokio::runtime::Builder::new_current_thread().enable_all().build()?
-        }
-        threads => tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?,
+    let placement = Placement::parse(placement)?;
+    if placement == Placement::OwnCore {
+        cores::client();
+    }
+    let runtime = match placement {
+        Placement::OwnCore | Placement::Free => tokio::runtime::Builder::new_current_thread().enable_all().build()?,
+        Placement::TwoThreads => tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?,
     };
     match name {
         "raw tokio-tungstenite, OBS" => work(&runtime, runtime.block_on(obs::Raw::connect(port))?, allocations),

@@ -1,6 +1,6 @@
 //! The servers that everybody is measured against: canned answers at once, recorded events as fast as the socket takes them.
 
-use crate::{phone, recorded};
+use crate::{contender::Placement, phone, recorded};
 use anyhow::Result;
 use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
 use ifbus_benches::cores;
@@ -16,8 +16,10 @@ use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
 type Socket = WebSocketStream<TcpStream>;
 
 /// Serves until its standard input ends; prints the ports and the numbers of events as one line of JSON.
-pub(crate) fn run() -> Result<()> {
-    cores::server();
+pub(crate) fn run(placement: &str) -> Result<()> {
+    if Placement::parse(placement)? == Placement::OwnCore {
+        cores::server();
+    }
     let obs_events = recorded::obs_events()?;
     let mut obs_flood = Vec::new();
     obs_events.iter().for_each(|event| recorded::framed(event, &mut obs_flood));

@@ -23,7 +23,7 @@ use anyhow::{Context as _, Result};
 pub fn run(allocations: Option<fn() -> usize>) -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     match arguments.next().as_deref() {
-        Some("desk") => desk::run(),
+        Some("desk") => desk::run(&arguments.next().context("which placement?")?),
         Some("contender") => {
             let name = arguments.next().context("which contender?")?;
             contender::run(&name, &arguments.collect::<Vec<_>>(), allocations)

@@ -1,6 +1,9 @@
 //! Lets the contenders take turns, and says what came of it: one JSON object per row.
 
-use crate::{contender::CONTENDERS, flow, limits};
+use crate::{
+    contender::{CONTENDERS, Placement},
+    flow, limits,
+};
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 use std::{
@@ -15,23 +18,38 @@ pub(crate) const REPETITIONS: usize = 7;
 /// Exchanges of each loop in a turn, with 1 and with 64 in flight.
 const EXCHANGES: [(usize, usize); 2] = [(1, 2000), (64, 200)];
 
-/// The threads of a contender's runtime: most programs have several, on which each exchange goes from one to the other.
-const THREADS: [u8; 2] = [1, 2];
+/// What a client of ours must reach: of what (the limit, the first of the contenders, or the peer, the last of them), at which
+/// task (1 in flight, 64 in flight, events).
+struct Target {
+    of_peer: bool,
+    at: usize,
+    least: f64,
+}
 
-/// Over WebSocket, what a client of ours must reach of the bare one, with 1 and with 64 in flight.
-const SHARES: [f64; 2] = [0.8, 0.85];
+fn targets(name: &str) -> Vec<Target> {
+    let of_limit = |at, least| Target { of_peer: false, at, least };
+    let of_peer = |at, least| Target { of_peer: true, at, least };
+    match name {
+        "obs-ws5" | "ha-client" => vec![of_limit(0, 0.8), of_limit(1, 0.85)],
+        "ami-client" | "esl-client" => vec![of_limit(0, 0.8), of_peer(0, 1.0), of_peer(1, 3.0), of_peer(2, 8.0)],
+        _ => Vec::new(),
+    }
+}
 
 pub(crate) fn run(only: Option<&str>) -> Result<()> {
-    let mut desk = Process::start(&std::env::current_exe()?, &["desk"])?;
-    let addresses: Value = serde_json::from_str(&desk.line()?).context("the desk")?;
+    let this = std::env::current_exe()?;
     for (protocol, names) in CONTENDERS.iter().filter(|(protocol, _)| only.is_none_or(|only| only == *protocol)) {
-        let address = &addresses[protocol];
-        let port = address["port"].as_u64().context("the desk's port")?.to_string();
-        let events = address["events"].as_u64().context("the desk's events")?;
-        for threads in THREADS {
-            compete(protocol, names, &port, threads, events)?;
+        for placement in Placement::ALL {
+            let mut desk = Process::start(&this, &["desk", placement.name()])?;
+            let addresses: Value = serde_json::from_str(&desk.line()?).context("the desk")?;
+            let address = &addresses[protocol];
+            let port = u16::try_from(address["port"].as_u64().context("the desk's port")?)?;
+            let events = address["events"].as_u64().context("the desk's events")?;
+            compete(protocol, names, &port.to_string(), placement, events)?;
+            if placement == Placement::OwnCore {
+                limits::run(protocol, port)?;
+            }
         }
-        limits::run(protocol, port.parse()?)?;
     }
     if only.is_none_or(|only| only == "flow") {
         let mut flow = Process::start(&std::env::current_exe()?, &["steps"])?;
@@ -57,9 +75,9 @@ struct Turns {
     peak: Option<u64>,
 }
 
-fn compete(protocol: &str, names: &[&str], port: &str, threads: u8, events: u64) -> Result<()> {
+fn compete(protocol: &str, names: &[&str], port: &str, placement: Placement, events: u64) -> Result<()> {
     let this = std::env::current_exe()?;
-    let place = [port, &threads.to_string()];
+    let place = [port, placement.name()];
     let mut tasks: Vec<String> =
         EXCHANGES.iter().map(|(in_flight, each)| format!("exchange {in_flight} {each}")).collect();
     tasks.push(format!("events {events}"));
@@ -94,21 +112,22 @@ fn compete(protocol: &str, names: &[&str], port: &str, threads: u8, events: u64)
     }
     let counting = this.with_file_name(format!("allocations{}", std::env::consts::EXE_SUFFIX));
     let limit = all.first().context("no contenders")?.rates.clone();
+    let peer = all.last().context("no contenders")?.rates.clone();
     for (name, turns) in names.iter().zip(all) {
-        let share = |at: usize| {
-            let pairs = turns.rates[at].iter().zip(&limit[at]);
-            median(pairs.map(|(ours, limit)| ours / limit).collect())
+        let beside = |other: &[Vec<f64>], at: usize| {
+            let pairs = turns.rates[at].iter().zip(&other[at]);
+            median(pairs.map(|(ours, other)| ours / other).collect())
         };
+        let share = |at: usize| beside(&limit, at);
         let rate = |at: usize| median(turns.rates[at].clone());
         let shares = [share(0), share(1)];
-        let ours = ["obs-ws5", "ha-client"].contains(name); // over WebSocket
-        let targets: Vec<Value> = EXCHANGES
-            .iter()
-            .zip(SHARES.iter().zip(shares))
-            .filter(|_| ours)
-            .map(|((in_flight, _), (target, share))| {
-                let what = format!("share of {} with {in_flight} in flight", names[0]);
-                json!({ "what": what, "value": share, "at_least": target, "met": share >= *target })
+        let targets: Vec<Value> = targets(name)
+            .into_iter()
+            .map(|Target { of_peer, at, least }| {
+                let value = beside(if of_peer { &peer } else { &limit }, at);
+                let of = if of_peer { names[names.len() - 1] } else { names[0] };
+                let what = format!("of {of}, {}", ["1 in flight", "64 in flight", "events"][at]);
+                json!({ "what": what, "value": value, "at_least": least, "met": value >= least })
             })
             .collect();
         let possible = |value: f64| (value > 0.0).then_some(value);
@@ -117,7 +136,7 @@ fn compete(protocol: &str, names: &[&str], port: &str, threads: u8, events: u64)
             "kind": "contender",
             "protocol": protocol,
             "contender": name,
-            "threads": threads,
+            "threads": placement.name(),
             "limit": names[0],
             "requests_1": rate(0),
             "share_1": shares[0],
@@ -173,8 +192,8 @@ impl Process {
         Ok(Self { to: child.stdin.take(), child, from })
     }
 
-    fn contender(program: &Path, name: &str, [port, threads]: [&str; 2]) -> Result<Self> {
-        let mut process = Self::start(&program.to_path_buf(), &["contender", name, port, threads])?;
+    fn contender(program: &Path, name: &str, [port, placement]: [&str; 2]) -> Result<Self> {
+        let mut process = Self::start(&program.to_path_buf(), &["contender", name, port, placement])?;
         if process.line().with_context(|| name.to_owned())? != "ready" {
             bail!("{name} is not ready");
         }
