@@ -142,8 +142,8 @@ impl Client {
         let client = self.clone();
         let within = self.settings.link.request_timeout;
         let end = Box::pin(async move {
-            let reply = client.exchange(raw, within, false, Some(sink)).await?;
-            Reply::from_reply(&name, reply).map(|reply| reply.end.map(Event::new))
+            let reply = client.exchange(raw, within, false, Some(Box::new(sink))).await?;
+            Reply::from_reply(&name, reply).map(|reply| reply.into_list().2.map(Event::new))
         });
         Items::new(receiver, waiting, end)
     }
@@ -153,7 +153,7 @@ impl Client {
         raw: Raw,
         within: Duration,
         outcome: bool,
-        sink: Option<ItemSink>,
+        sink: Option<Box<ItemSink>>,
     ) -> Result<Reply, Error> {
         let standing = match raw.name() {
             name if name.eq_ignore_ascii_case("Events") => {

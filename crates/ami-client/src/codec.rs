@@ -308,7 +308,7 @@ impl Codec {
 #[derive(Debug, Clone)]
 pub struct Outgoing {
     /// `Action: X`, CR LF, and the headers, each with its line end.
-    pub(crate) head: Vec<u8>,
+    pub(crate) head: String,
     /// What the identifiers of this connection begin with.
     pub(crate) token: Arc<str>,
     /// The rest of the identifier, in hexadecimal.
@@ -325,7 +325,7 @@ impl ifbus_link::Codec for Codec {
 
     fn encode(&mut self, message: Outgoing, buffer: &mut BytesMut) {
         buffer.reserve(message.head.len() + message.token.len() + 32);
-        buffer.extend_from_slice(&message.head);
+        buffer.extend_from_slice(message.head.as_bytes());
         buffer.extend_from_slice(b"ActionID: ");
         buffer.extend_from_slice(message.token.as_bytes());
         let digits = (u64::BITS - message.id.leading_zeros()).div_ceil(4).max(1);

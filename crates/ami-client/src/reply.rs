@@ -12,18 +12,54 @@ use std::borrow::Cow;
 pub struct Reply {
     /// The message that began with `Response:`. Empty for the few actions of Asterisk 1.8 to 11 that have none.
     pub response: Frame,
-    /// The items of a list; plain text where that was the answer.
-    pub items: Vec<Frame>,
-    /// The event that ended a list, or told how an originate ended.
-    pub end: Option<Frame>,
+    /// Boxed: most answers have nothing more, and an answer is moved often.
+    more: Option<Box<More>>,
+}
+
+/// What an answer has beside its response.
+#[derive(Debug, Clone)]
+struct More {
+    items: Vec<Frame>,
+    end: Option<Frame>,
     /// The limit that the answer was over, if it was.
-    pub(crate) over: Option<usize>,
+    over: Option<usize>,
 }
 
 impl Reply {
+    pub(crate) fn new(response: Frame, items: Vec<Frame>, end: Option<Frame>, over: Option<usize>) -> Self {
+        let alone = items.is_empty() && end.is_none() && over.is_none();
+        Self { response, more: (!alone).then(|| Box::new(More { items, end, over })) }
+    }
+
+    /// The items of a list; plain text where that was the answer.
+    #[must_use]
+    pub fn items(&self) -> &[Frame] {
+        self.more.as_ref().map_or(&[], |more| &more.items)
+    }
+
+    /// The event that ended a list, or told how an originate ended.
+    #[must_use]
+    pub fn end(&self) -> Option<&Frame> {
+        self.more.as_ref()?.end.as_ref()
+    }
+
+    /// The response, the items and the event that ended them.
+    #[must_use]
+    pub fn into_list(self) -> (Frame, Vec<Frame>, Option<Frame>) {
+        match self.more {
+            Some(more) => (self.response, more.items, more.end),
+            None => (self.response, Vec::new(), None),
+        }
+    }
+
+    /// Whether the answer was over a limit, and has been dropped.
+    pub(crate) fn over(&self) -> Option<usize> {
+        self.more.as_ref()?.over
+    }
+
     /// Checks that the server did not refuse.
     pub(crate) fn accepted(self, action: &str) -> Result<Self, Error> {
-        if let Some(limit) = self.over {
+        if let Some(limit) = self.over() {
             return Err(Error::TooLarge { action: action.into(), limit });
         }
         if self.response.response() == b"Error" {
@@ -75,8 +111,8 @@ impl Response {
 
 impl FromReply for Response {
     fn from_reply(action: &str, reply: Reply) -> Result<Self, Error> {
-        let reply = reply.accepted(action)?;
-        Ok(Self { frame: reply.response, items: reply.items.into_iter().map(Event::new).collect() })
+        let (frame, items, _) = reply.accepted(action)?.into_list();
+        Ok(Self { frame, items: items.into_iter().map(Event::new).collect() })
     }
 }
 
@@ -155,13 +191,14 @@ impl<T: EventKind> FromReply for List<T> {
         let refused = reply.response.get_bytes("Response") == Some(b"Error");
         let empty = refused && means_empty(action, &reply.response.get("Message").unwrap_or_default());
         let reply = if empty { reply } else { reply.accepted(action)? };
+        let (response, items, end) = reply.into_list();
         let mut list = Self {
-            items: Vec::with_capacity(reply.items.len()),
+            items: Vec::with_capacity(items.len()),
             others: Vec::new(),
-            end: reply.end.map(Event::new),
-            response: Response { frame: reply.response, items: Vec::new() },
+            end: end.map(Event::new),
+            response: Response { frame: response, items: Vec::new() },
         };
-        for event in reply.items.into_iter().map(Event::new) {
+        for event in items.into_iter().map(Event::new) {
             match T::pick(&event) {
                 Some(item) => list.items.push(item),
                 None => list.others.push(event),
@@ -200,7 +237,7 @@ impl FromReply for CommandOutput {
         }
         let lines: Vec<String> = frame.get_all("Output").map(Cow::into_owned).collect();
         let failed = frame.get_bytes("Response") == Some(b"Error");
-        if (failed && lines.is_empty()) || reply.over.is_some() {
+        if (failed && lines.is_empty()) || reply.over().is_some() {
             reply.accepted(action)?; // refused: no right, or a command that AMI does not run
             return Ok(Self { lines: Vec::new(), failed });
         }

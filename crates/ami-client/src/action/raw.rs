@@ -48,13 +48,20 @@ fn check_name(name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// A checked action, as bytes.
+/// A checked action, as bytes: `Action: X`, CR LF, and the headers, each with its line end.
 pub(crate) struct Outline {
-    pub(crate) name: Cow<'static, str>,
-    pub(crate) head: Vec<u8>,
+    pub(crate) head: String,
+    /// The bytes of the name, behind `Action: `.
+    name: u32,
 }
 
+const ACTION: &str = "Action: ";
+
 impl Outline {
+    pub(crate) fn name(&self) -> &str {
+        self.head.get(ACTION.len()..ACTION.len() + self.name as usize).unwrap_or_default()
+    }
+
     pub(crate) fn with_id(self, token: &Arc<str>, id: u64) -> Outgoing {
         Outgoing { head: self.head, token: Arc::clone(token), id }
     }
@@ -97,7 +104,9 @@ impl Raw {
     }
 
     pub(crate) fn outline(self) -> Result<Outline, Error> {
-        check_name(&self.name).map_err(|_| Error::invalid("Action", "is no name of an action"))?;
+        if check_name(&self.name).is_err() || ACTION.len() + self.name.len() > LINE {
+            return Err(Error::invalid("Action", "is no name of an action"));
+        }
         if self.headers.len() + 2 > HEADERS {
             return Err(Error::invalid(
                 "headers",
@@ -108,11 +117,11 @@ impl Raw {
                 ),
             ));
         }
-        let mut head = Vec::with_capacity(
+        let mut head = String::with_capacity(
             16 + self.name.len() + self.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum::<usize>(),
         );
-        head.extend_from_slice(b"Action: ");
-        head.extend_from_slice(self.name.as_bytes());
+        head.push_str(ACTION);
+        head.push_str(&self.name);
         for (name, value) in &self.headers {
             check_name(name)?;
             if name.eq_ignore_ascii_case("ActionID") || name.eq_ignore_ascii_case("Action") {
@@ -124,13 +133,13 @@ impl Raw {
                     format!("takes {} bytes with its name, and Asterisk reads {LINE}", name.len() + 2 + value.len());
                 return Err(Error::invalid(name.clone(), reason));
             }
-            head.extend_from_slice(b"\r\n");
-            head.extend_from_slice(name.as_bytes());
-            head.extend_from_slice(b": ");
-            head.extend_from_slice(value.as_bytes());
+            head.push_str("\r\n");
+            head.push_str(name);
+            head.push_str(": ");
+            head.push_str(value);
         }
-        head.extend_from_slice(b"\r\n");
-        Ok(Outline { name: self.name, head })
+        head.push_str("\r\n");
+        Ok(Outline { head, name: u32::try_from(self.name.len()).unwrap_or_default() })
     }
 }
 
@@ -170,7 +179,7 @@ mod tests {
             Raw::new("Originate").set("Channel", "a").set("Context", "b").add("Variable", "x=1").add("Variable", "y=2");
         let raw = raw.set("channel", "c");
         let head = raw.outline().unwrap().head;
-        assert_eq!(&head[..], b"Action: Originate\r\nChannel: c\r\nContext: b\r\nVariable: x=1\r\nVariable: y=2\r\n");
+        assert_eq!(head, "Action: Originate\r\nChannel: c\r\nContext: b\r\nVariable: x=1\r\nVariable: y=2\r\n");
     }
 
     #[test]
@@ -183,6 +192,7 @@ mod tests {
             assert!(!refused(Raw::new("X").set(value.to_owned(), "v")).is_empty(), "{value:?}");
             assert!(!refused(Raw::new(value.to_owned())).is_empty(), "{value:?}");
         }
+        assert!(!refused(Raw::new("A".repeat(1015))).is_empty());
         for name in ["", "A:", "A ", " A", "ActionID", "action"] {
             assert!(!refused(Raw::new("X").set(name, "v")).is_empty(), "{name:?}");
         }

@@ -105,8 +105,8 @@ impl AmiSession {
                 tracing::warn!(%message, "a filter was refused: all events come");
             }
             Owner::Channels => {
-                if success && reply.over.is_none() {
-                    self.calls.resync(&reply.items, actions.now(), &mut self.changes);
+                if success && reply.over().is_none() {
+                    self.calls.resync(reply.items(), actions.now(), &mut self.changes);
                 } else {
                     tracing::warn!(%message, "the channels cannot be listed: calls are known from now on only");
                 }

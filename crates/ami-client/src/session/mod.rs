@@ -16,7 +16,7 @@ use crate::reply::Reply;
 use crate::server::Server;
 use ifbus_link::{Actions, Lost, Session, Slot};
 use login::Phase;
-use pending::{Entry, Owner, Pending, Taken};
+use pending::{Entry, Last, Owner, Pending, Taken};
 use secrecy::SecretString;
 use std::borrow::Cow;
 use std::collections::hash_map::RandomState;
@@ -32,8 +32,8 @@ pub(crate) struct Ask {
     pub(crate) outline: Outline,
     /// Wait for the event that says how an originate ended.
     pub(crate) outcome: bool,
-    pub(crate) sink: Option<ItemSink>,
-    /// Boxed: few have it, and what is asked for is moved often.
+    // boxed: few have them, and what is asked for is moved often
+    pub(crate) sink: Option<Box<ItemSink>>,
     pub(crate) standing: Option<Box<Standing>>,
 }
 
@@ -112,7 +112,7 @@ impl AmiSession {
         match raw.outline() {
             Ok(outline) => {
                 self.own += 1;
-                self.pending.insert(self.own, Entry::new(owner, &outline.name));
+                self.pending.insert(self.own, Entry::new(owner, outline.name()));
                 actions.send(outline.with_id(&self.token, self.own));
             }
             // user and secret have been checked, filters too
@@ -144,7 +144,7 @@ impl AmiSession {
             Taken::No(frame) if kind == FrameKind::Event => actions.event(Notice::Event(Event::new(frame))),
             Taken::No(frame) => tracing::debug!(lines = frame.len(), "a message that answers nothing"),
             Taken::Part => {}
-            Taken::Done(id, end) => self.finish(id, end, actions),
+            Taken::Done(id, last) => self.finish(id, last, actions),
         }
         for change in self.changes.drain(..) {
             actions.event(Notice::Call(change));
@@ -173,8 +173,8 @@ impl AmiSession {
         }
     }
 
-    fn finish(&mut self, id: u64, end: Option<Frame>, actions: &mut Actions<Self>) {
-        if let Some((of, reply)) = self.pending.finish(id, end) {
+    fn finish(&mut self, id: u64, last: Last, actions: &mut Actions<Self>) {
+        if let Some((of, reply)) = self.pending.finish(id, last) {
             self.answered(of, reply, actions);
         }
     }
@@ -191,8 +191,8 @@ impl AmiSession {
             Owner::Caller(slot) => actions.reply(slot, reply),
             Owner::Nobody | Owner::KeepAlive => {}
             Owner::Behind(id) => {
-                if let Taken::Done(id, end) = self.pending.passed(id) {
-                    self.finish(id, end, actions);
+                if let Taken::Done(id, last) = self.pending.passed(id) {
+                    self.finish(id, last, actions);
                 }
             }
             owner => self.login_step(owner, &reply, actions),
@@ -204,9 +204,9 @@ impl AmiSession {
         tracing::warn!(bytes, response, "a message over the limit was skipped");
         let id = if response { self.pending.answers(self.id_of(head)) } else { self.id_of(head) };
         if let Some(id) = id
-            && let Taken::Done(id, end) = self.pending.too_large(id, response)
+            && let Taken::Done(id, last) = self.pending.too_large(id, response)
         {
-            self.finish(id, end, actions);
+            self.finish(id, last, actions);
         }
     }
 }
@@ -239,7 +239,7 @@ impl Session for AmiSession {
 
     fn submit(&mut self, slot: Slot, ask: Ask, actions: &mut Actions<Self>) {
         let id = slot.id();
-        let mut entry = Entry::new(Owner::Caller(slot), &ask.outline.name);
+        let mut entry = Entry::new(Owner::Caller(slot), ask.outline.name());
         entry = entry.with_outcome(ask.outcome).with_sink(ask.sink);
         entry.on_success = ask.standing;
         let fence = self.pending.legacy && entry.is_silent();
@@ -282,7 +282,7 @@ impl Session for AmiSession {
     }
 
     fn name(ask: &Ask) -> Cow<'static, str> {
-        ask.outline.name.clone()
+        Cow::Owned(ask.outline.name().to_owned())
     }
 
     fn show_in(&self, input: &Incoming) -> Vec<u8> {
@@ -306,7 +306,7 @@ impl Session for AmiSession {
     }
 
     fn show_out(&self, output: &Outgoing) -> Vec<u8> {
-        let mut shown = redact::frame(&Frame::parse(bytes::Bytes::copy_from_slice(&output.head)));
+        let mut shown = redact::frame(&Frame::parse(bytes::Bytes::copy_from_slice(output.head.as_bytes())));
         shown.extend_from_slice(format!("ActionID: {}{:x}\r\n\r\n", output.token, output.id).as_bytes());
         shown
     }

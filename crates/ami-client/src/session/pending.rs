@@ -57,11 +57,48 @@ pub(super) struct Entry {
     listed_unmarked: bool,
     outcome: bool,
     silent: bool,
+    /// Boxed: most answers are one message.
+    gathered: Option<Box<Gathered>>,
+}
+
+/// What has come so far of an answer of several messages.
+#[derive(Default)]
+struct Gathered {
     response: Option<Frame>,
     items: Vec<Frame>,
+    /// Of the items.
     bytes: usize,
     over: bool,
     sink: Option<ItemSink>,
+}
+
+impl Gathered {
+    fn keep(&mut self, frame: Frame, limit: usize) {
+        if self.over {
+            return;
+        }
+        let size = frame.bytes().len() + 64;
+        let waiting = match &self.sink {
+            Some(sink) => sink.waiting.fetch_add(size, Ordering::AcqRel) + size,
+            None => {
+                self.bytes += size;
+                self.bytes
+            }
+        };
+        match &self.sink {
+            _ if waiting > limit => self.give_up(),
+            Some(sink) => {
+                let _ = sink.items.send(Event::new(frame));
+            }
+            None => self.items.push(frame),
+        }
+    }
+
+    fn give_up(&mut self) {
+        self.over = true;
+        self.items = Vec::new();
+        self.sink = None;
+    }
 }
 
 impl Entry {
@@ -76,11 +113,7 @@ impl Entry {
             listed_unmarked: list.is_some() && !name.eq_ignore_ascii_case("Hangup"),
             outcome: false,
             silent,
-            response: None,
-            items: Vec::new(),
-            bytes: 0,
-            over: false,
-            sink: None,
+            gathered: None,
         }
     }
 
@@ -89,9 +122,15 @@ impl Entry {
         self
     }
 
-    pub(super) fn with_sink(mut self, sink: Option<ItemSink>) -> Self {
-        self.sink = sink;
+    pub(super) fn with_sink(mut self, sink: Option<Box<ItemSink>>) -> Self {
+        if let Some(sink) = sink {
+            self.gathered().sink = Some(*sink);
+        }
         self
+    }
+
+    fn gathered(&mut self) -> &mut Gathered {
+        self.gathered.get_or_insert_default()
     }
 
     pub(super) fn is_silent(&self) -> bool {
@@ -99,42 +138,22 @@ impl Entry {
     }
 
     fn keep(&mut self, frame: Frame, limit: usize) {
-        let size = frame.bytes().len() + 64;
-        if self.over || self.owner == Owner::Nobody {
-            return;
+        if self.owner != Owner::Nobody {
+            self.gathered().keep(frame, limit);
         }
-        let waiting = match &self.sink {
-            Some(sink) => sink.waiting.fetch_add(size, Ordering::AcqRel) + size,
-            None => {
-                self.bytes += size;
-                self.bytes
-            }
+    }
+
+    fn reply(self, last: Last, limit: usize) -> Reply {
+        let (response, end) = match last {
+            Last::Response(frame) => (Some(frame), None),
+            Last::Event(frame) => (None, Some(frame)),
+            Last::Nothing => (None, None),
         };
-        if waiting > limit {
-            self.give_up();
-            return;
-        }
-        match &self.sink {
-            Some(sink) => {
-                let _ = sink.items.send(Event::new(frame));
-            }
-            None => self.items.push(frame),
-        }
-    }
-
-    pub(super) fn give_up(&mut self) {
-        self.over = true;
-        self.items = Vec::new();
-        self.sink = None;
-    }
-
-    fn reply(self, end: Option<Frame>, limit: usize) -> Reply {
-        Reply {
-            response: self.response.unwrap_or_else(|| Frame::parse(bytes::Bytes::new())),
-            items: self.items,
-            end,
-            over: self.over.then_some(limit),
-        }
+        let gathered = self.gathered.map(|gathered| *gathered);
+        let (before, items, over) =
+            gathered.map_or((None, Vec::new(), false), |all| (all.response, all.items, all.over));
+        let response = response.or(before).unwrap_or_else(|| Frame::parse(bytes::Bytes::new()));
+        Reply::new(response, items, end, over.then_some(limit))
     }
 }
 
@@ -144,8 +163,17 @@ pub(super) enum Taken {
     No(Frame),
     /// A part of an answer.
     Part,
-    /// The last of an answer, to be fetched by [`Pending::finish`]; the event that ended it.
-    Done(u64, Option<Frame>),
+    /// The last of an answer, to be given to [`Pending::finish`].
+    Done(u64, Last),
+}
+
+/// What an answer ends with.
+pub(super) enum Last {
+    /// It is one message, or a list was refused.
+    Response(Frame),
+    /// The event that ends a list, or tells the outcome.
+    Event(Frame),
+    Nothing,
 }
 
 /// What is left of an entry once its reply is made.
@@ -206,8 +234,10 @@ impl Pending {
     pub(super) fn abandon(&mut self, id: u64) {
         if let Some(entry) = self.entries.get_mut(&id) {
             entry.owner = Owner::Nobody;
-            entry.items = Vec::new();
-            entry.sink = None;
+            if let Some(gathered) = &mut entry.gathered {
+                gathered.items = Vec::new();
+                gathered.sink = None;
+            }
             self.abandoned.push_back(id);
             while self.abandoned.len() > ABANDONED {
                 if let Some(oldest) = self.abandoned.pop_front() {
@@ -218,13 +248,13 @@ impl Pending {
     }
 
     /// An answer that is whole.
-    pub(super) fn finish(&mut self, id: u64, end: Option<Frame>) -> Option<(Answered, Reply)> {
+    pub(super) fn finish(&mut self, id: u64, last: Last) -> Option<(Answered, Reply)> {
         let mut entry = self.entries.remove(&id)?;
         if entry.owner == Owner::Nobody {
             self.abandoned.retain(|other| *other != id);
         }
         let of = Answered { owner: entry.owner, on_success: entry.on_success.take() };
-        Some((of, entry.reply(end, self.limit)))
+        Some((of, entry.reply(last, self.limit)))
     }
 
     /// The identifier that a message answers: its own, or else the oldest that waits. `known`: the message has an identifier
@@ -242,21 +272,18 @@ impl Pending {
         }
         let legacy = self.legacy;
         let Some(entry) = self.entries.get_mut(&id) else { return Taken::Part };
-        if entry.response.is_some() {
+        if entry.stage != Stage::Response {
             return Taken::Part; // ModuleLoad answers three times
         }
         let success = frame.response() == b"Success";
         let marked = frame.get_bytes("EventList").is_some_and(|mark| mark.eq_ignore_ascii_case(b"start"));
-        entry.response = Some(frame);
-        if success && (marked || (legacy && entry.listed_unmarked)) {
-            entry.stage = Stage::Items;
-            return Taken::Part;
-        }
-        if success && entry.outcome {
-            entry.stage = Stage::Outcome;
-            return Taken::Part;
-        }
-        Taken::Done(id, None)
+        entry.stage = match () {
+            () if success && (marked || (legacy && entry.listed_unmarked)) => Stage::Items,
+            () if success && entry.outcome => Stage::Outcome,
+            () => return Taken::Done(id, Last::Response(frame)),
+        };
+        entry.gathered().response = Some(frame);
+        Taken::Part
     }
 
     /// An event. `id` is the identifier of ours that it has.
@@ -279,7 +306,7 @@ impl Pending {
         match entry.stage {
             Stage::Outcome if name == b"OriginateResponse" => {
                 // it is an event for everyone, too
-                Taken::Done(id, Some(frame))
+                Taken::Done(id, Last::Event(frame))
             }
             Stage::Items if !is_broadcast(name) => {
                 let marked = frame.get_bytes("EventList").is_some_and(|mark| !mark.eq_ignore_ascii_case(b"start"));
@@ -287,7 +314,7 @@ impl Pending {
                 let named = entry.list.is_some_and(|(_, end, _)| name.eq_ignore_ascii_case(end.as_bytes()));
                 let ends = named || marked;
                 if ends {
-                    return Taken::Done(id, Some(frame));
+                    return Taken::Done(id, Last::Event(frame));
                 }
                 entry.keep(frame, self.limit);
                 Taken::Part
@@ -310,13 +337,13 @@ impl Pending {
     /// What was sent behind this has been answered: no more comes of it.
     pub(super) fn passed(&mut self, id: u64) -> Taken {
         self.order.retain(|waiting| *waiting != id);
-        Taken::Done(id, None)
+        Taken::Done(id, Last::Nothing)
     }
 
     /// The answer is over the limit of a message.
     pub(super) fn too_large(&mut self, id: u64, response: bool) -> Taken {
         let Some(entry) = self.entries.get_mut(&id) else { return Taken::Part };
-        entry.give_up();
+        entry.gathered().give_up();
         if response {
             return self.passed(id);
         }

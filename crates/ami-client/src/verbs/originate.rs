@@ -4,7 +4,6 @@ use crate::action::{Action, Originate};
 use crate::client::Client;
 use crate::error::Error;
 use crate::event::{self, Event, EventKind};
-use crate::reply::Reply;
 use crate::values;
 use std::fmt;
 use std::time::Duration;
@@ -114,7 +113,7 @@ impl Client {
         let started = Instant::now();
         let within = ring.saturating_add(Duration::from_secs(5)).max(self.request_timeout());
         let reply = self.exchange(raw, within, true, None).await?.accepted("Originate")?;
-        let Reply { end: Some(end), .. } = reply else {
+        let (_, _, Some(end)) = reply.into_list() else {
             return Err(Error::unexpected("Originate", "no outcome"));
         };
         let Some(event) = event::OriginateResponse::pick(&Event::new(end)) else {
