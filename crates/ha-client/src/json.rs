@@ -10,7 +10,8 @@ use std::fmt;
 /// JSON as Home Assistant sent it, decoded only when asked.
 ///
 /// It shares the memory of the message that it came in: cloning it copies nothing, and keeping it keeps the whole message (up to
-/// a megabyte where the server coalesced a burst). To keep little of it for long, keep what [`parse`](Self::parse) gives.
+/// a megabyte where the server coalesced a burst) with those that were read together with it (16 KiB). To keep little of it for
+/// long, keep what [`parse`](Self::parse) gives.
 #[derive(Clone)]
 pub struct Json {
     frame: Utf8Bytes,

@@ -40,6 +40,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod address;
+mod attributes;
 mod client;
 pub mod codec;
 mod config;
@@ -48,6 +49,7 @@ mod entities;
 mod error;
 mod event;
 mod json;
+mod lenient;
 mod names;
 mod redact;
 pub mod request;
@@ -57,7 +59,9 @@ mod service;
 mod session;
 mod state;
 mod stream;
+mod timestamp;
 
+pub use attributes::Attributes;
 pub use client::Client;
 pub use config::Builder;
 pub use entities::{Entities, EntityChange};
