@@ -154,7 +154,7 @@ impl FromEvent for Event {
         let wire = read::<Option<&RawValue>>(&raw);
         Self {
             event_type: wire.event_type.unwrap_or_default().into_owned(),
-            data: wire.data.map(|data| raw.part(data)).unwrap_or_default(),
+            data: wire.data.map(|data| raw.part(data.get())).unwrap_or_default(),
             origin: origin(wire.origin),
             time_fired: time(&wire.time_fired),
             context: wire.context.into_context(None),

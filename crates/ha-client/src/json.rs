@@ -4,7 +4,6 @@ use crate::error::Error;
 use ifbus_link::ws::Utf8Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_json::value::RawValue;
 use std::fmt;
 
 /// JSON as Home Assistant sent it, decoded only when asked.
@@ -26,9 +25,8 @@ impl Json {
         Self { frame, start: 0, end }
     }
 
-    /// A part of this: `raw` must have been borrowed from [`text`](Self::text); anything else gives a copy.
-    pub(crate) fn part(&self, raw: &RawValue) -> Self {
-        let text = raw.get();
+    /// A part of this: `text` must have been borrowed from [`text`](Self::text); anything else gives a copy.
+    pub(crate) fn part(&self, text: &str) -> Self {
         let start = (text.as_ptr() as usize).wrapping_sub(self.frame.as_str().as_ptr() as usize);
         let end = start.wrapping_add(text.len());
         match self.frame.as_str().get(start..end) {

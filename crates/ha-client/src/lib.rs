@@ -24,6 +24,7 @@
 //!
 //! - **The mirror.** All entities are kept up to date, at about 135 bytes per change: [`Client::entity`] costs no request. When a
 //!   service call returns, the mirror has what it changed.
+//! - **Attributes** stay text until somebody looks at them: [`Attributes`] reads as a map, [`Attributes::parse`] as a type of yours.
 //! - **Success says little.** Home Assistant reports success for an unknown entity and does nothing
 //!   ([`ServiceCall::check_targets`]), and for a lock that jammed: look at the state.
 //! - **Deadlines.** Every request ends: with its reply, or with one [`Error`] that says whether it was sent. A service call waits

@@ -128,13 +128,17 @@ impl<'a, A> StateWire<'a, A> {
         context: Option<&Context>,
         attributes: impl FnOnce(A) -> Attributes,
     ) -> State {
+        let last_changed = time(&self.last_changed);
+        // mostly the same text
+        let last_updated = time_like(&self.last_updated, &self.last_changed, last_changed);
+        let last_reported = time_like(&self.last_reported, &self.last_updated, last_updated);
         State {
             entity_id: shared(self.entity_id.as_deref().unwrap_or_default(), entity_id),
             state: self.state.unwrap_or_default().into_owned(),
             attributes: attributes(self.attributes),
-            last_changed: time(&self.last_changed),
-            last_updated: time(&self.last_updated),
-            last_reported: time(&self.last_reported),
+            last_changed,
+            last_updated,
+            last_reported,
             context: self.context.into_context(context),
         }
     }
@@ -215,6 +219,10 @@ fn shared(text: &str, like: Option<&Arc<str>>) -> Arc<str> {
 
 pub(crate) fn time(text: &Text<'_>) -> Option<SystemTime> {
     text.as_deref().and_then(timestamp)
+}
+
+fn time_like(text: &Text<'_>, like: &Text<'_>, time_of_like: Option<SystemTime>) -> Option<SystemTime> {
+    if text == like { time_of_like } else { time(text) }
 }
 
 #[cfg(test)]
