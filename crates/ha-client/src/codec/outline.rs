@@ -265,6 +265,9 @@ mod tests {
         let deep = |depth: usize| of(&format!("{}{}", "[".repeat(depth), "]".repeat(depth)));
         assert!(deep(63).is_some() && deep(64).is_none() && deep(65).is_none() && deep(100_000).is_none());
         assert!(of(&"{\"a\":".repeat(64)).is_none());
+        // one bracket is not closed
+        let objects = |closed: usize| of(&format!("{}{{{}", "{\"a\":".repeat(63), "}".repeat(closed)));
+        assert!(objects(63).is_none() && objects(64).is_none());
     }
 
     /// Broken at random, it never passes what serde does not, and finds the same where it passes.
