@@ -3,6 +3,8 @@
 //! Facts from Home Assistant 2024.3 and 2026.2: a frame is one message or, once `coalesce_messages` is on, an array of them; the
 //! order of the keys differs (events have their id last); the id of an error may be `null`, a string or a float.
 
+mod outline;
+
 use crate::json::Json;
 pub use crate::redact::{is_secret, redact};
 pub use ifbus_link::ws::Utf8Bytes;
@@ -112,7 +114,15 @@ struct Envelope<'a> {
 /// Where the frame is no JSON: what is wrong with it.
 pub fn decode(frame: Utf8Bytes, mut sink: impl FnMut(Message)) -> Result<(), String> {
     let whole = Json::whole(frame);
+    if let Some(outline) = outline::event(whole.text()).filter(|outline| outline.rest.is_empty()) {
+        sink(Message::Event { id: outline.id, event: whole.part(outline.event) });
+        return Ok(());
+    }
     if whole.text().trim_start().starts_with('[') {
+        if let Some(messages) = messages(&whole) {
+            messages.into_iter().for_each(sink);
+            return Ok(());
+        }
         // in one pass where all of them are known
         let envelopes: Option<Vec<Envelope<'_>>> = whole.borrow();
         let messages: Option<Vec<Message>> =
@@ -123,7 +133,7 @@ pub fn decode(frame: Utf8Bytes, mut sink: impl FnMut(Message)) -> Result<(), Str
         }
         let parts: Vec<&RawValue> = serde_json::from_str(whole.text()).map_err(|error| error.to_string())?;
         for part in parts {
-            sink(message(whole.part(part)));
+            sink(message(whole.part(part.get())));
         }
         return Ok(());
     }
@@ -138,6 +148,26 @@ pub fn decode(frame: Utf8Bytes, mut sink: impl FnMut(Message)) -> Result<(), Str
     Ok(())
 }
 
+/// The messages of an array that is written as the server writes it.
+fn messages(whole: &Json) -> Option<Vec<Message>> {
+    let mut messages = Vec::new();
+    let mut rest = whole.text().strip_prefix('[')?;
+    loop {
+        if let Some(outline) = outline::event(rest) {
+            messages.push(Message::Event { id: outline.id, event: whole.part(outline.event) });
+            rest = outline.rest;
+        } else {
+            let (other, behind) = rest.split_at_checked(outline::value(rest)?)?;
+            messages.push(message(whole.part(other)));
+            rest = behind;
+        }
+        if rest == "]" {
+            return Some(messages);
+        }
+        rest = rest.strip_prefix(',')?;
+    }
+}
+
 fn message(json: Json) -> Message {
     let known = json.borrow().and_then(|envelope| known(&envelope, &json));
     known.unwrap_or(Message::Unknown(json))
@@ -147,11 +177,11 @@ fn message(json: Json) -> Message {
 fn known(envelope: &Envelope<'_>, json: &Json) -> Option<Message> {
     let words = |raw: Option<&RawValue>| raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
     Some(match &*envelope.kind {
-        "event" => Message::Event { id: envelope.id.and_then(lenient)?, event: json.part(envelope.event?) },
+        "event" => Message::Event { id: envelope.id.and_then(lenient)?, event: json.part(envelope.event?.get()) },
         "result" => Message::Result {
             id: envelope.id.and_then(lenient),
             outcome: if envelope.success? {
-                Ok(envelope.result.map(|raw| json.part(raw)).unwrap_or_default())
+                Ok(envelope.result.map(|raw| json.part(raw.get())).unwrap_or_default())
             } else {
                 let raw = envelope.error.map_or("{}", RawValue::get);
                 let mut failure: Failure = serde_json::from_str(raw)
@@ -210,6 +240,31 @@ mod tests {
         assert!(matches!(messages[2], Message::Pong { id: 4 }));
         assert!(matches!(&messages[3], Message::Unknown(json) if json.text() == "5"));
         assert!(all("[]").is_empty());
+    }
+
+    #[test]
+    fn an_array_in_the_servers_own_form_is_read_alike() {
+        let event = |n: u32| format!(r#"{{"type":"event","event":{{"n":{n}}},"id":{n}}}"#);
+        let others =
+            [r#"{"id":4,"type":"pong"}"#, r#"{"id":5,"type":"novelty"}"#, r#"{"type":"event","id":6,"event":[]}"#, "7"];
+        let each: Vec<String> = (1..4).map(event).chain(others.map(str::to_owned)).collect();
+        let alone: Vec<Message> = each.iter().flat_map(|text| all(text)).collect();
+        assert!(matches!(&alone[2], Message::Event { id: 3, event } if event.text() == r#"{"n":3}"#));
+        for order in 0..each.len() {
+            let (mut each, mut alone) = (each.clone(), alone.clone());
+            each.rotate_left(order);
+            alone.rotate_left(order);
+            let compact = format!("[{}]", each.join(","));
+            assert!(messages(&Json::whole(compact.as_str().into())).is_some());
+            assert_eq!(all(&compact), alone);
+            let loose = format!(" [{} ] ", each.join(" , "));
+            assert!(messages(&Json::whole(loose.as_str().into())).is_none());
+            assert_eq!(all(&loose), alone);
+        }
+        for broken in ["[{},]", "[{}", "[{}]]", "[{}{}]", "[{},x]"] {
+            let text = broken.replace("{}", &event(1));
+            assert!(decode(text.as_str().into(), |_| panic!("{text}")).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -4,12 +4,19 @@
 //! last_changed, `lu` last_updated in seconds since 1970, `lu` left out where it equals `lc`. In a change `lc` moves both times; a
 //! context that is a string changes only the id, one that is an object changes the keys it has; attributes are replaced whole.
 
+use crate::attributes::Attributes;
 use crate::json::Json;
-use crate::state::{Context, State, context, epoch, text};
+use crate::lenient::{Lax, Text};
+use crate::state::{Context, ContextWire, State};
+use crate::timestamp::epoch;
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::marker::PhantomData;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::SystemTime;
 
@@ -52,36 +59,90 @@ impl Mirror {
 
 /// What of it cannot be read is `None`.
 #[derive(Deserialize)]
-#[serde(bound(deserialize = "A: Deserialize<'de>, C: Deserialize<'de>"))]
-struct Update<A, C> {
-    #[serde(default = "HashMap::new")]
-    a: HashMap<String, Option<A>>,
-    #[serde(default = "HashMap::new")]
-    c: HashMap<String, Option<C>>,
+#[serde(bound(deserialize = "'de: 'a, A: Deserialize<'de>, C: Deserialize<'de>"))]
+struct Update<'a, A, C> {
     #[serde(default)]
-    r: Vec<String>,
+    a: Parts<'a, A>,
+    #[serde(default)]
+    c: Parts<'a, C>,
+    #[serde(default)]
+    r: Vec<Name<'a>>,
 }
 
-impl<'a> Update<Compressed<'a>, Diff<'a>> {
+impl<'a> Update<'a, Compressed<'a>, Diff<'a>> {
     /// In one pass; only where a part of it is not what it should be, part by part.
     fn read(event: &'a Json) -> Option<Self> {
-        fn parts<'a, T: Deserialize<'a>>(parts: HashMap<String, Option<&'a RawValue>>) -> HashMap<String, Option<T>> {
+        fn parts<'a, T: Deserialize<'a>>(Parts(parts): Parts<'a, &'a RawValue>) -> Parts<'a, T> {
             let part = |part: Option<&'a RawValue>| part.and_then(|raw| serde_json::from_str(raw.get()).ok());
-            parts.into_iter().map(|(id, raw)| (id, part(raw))).collect()
+            Parts(parts.into_iter().map(|(id, raw)| (id, part(raw))).collect())
         }
         event.borrow().or_else(|| {
-            let Update { a, c, r } = event.borrow::<Update<&RawValue, &RawValue>>()?;
+            let Update { a, c, r } = event.borrow::<Update<'a, &RawValue, &RawValue>>()?;
             Some(Self { a: parts(a), c: parts(c), r })
         })
+    }
+}
+
+/// What an update says of each entity, in the server's order. It is of one entity mostly, for which a table would be too much.
+struct Parts<'a, T>(Vec<(Cow<'a, str>, Option<T>)>);
+
+impl<T> Default for Parts<'_, T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for Parts<'a, T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Entries<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+            type Value = Vec<(Cow<'de, str>, Option<T>)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of entities")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some((Name(id), part)) = map.next_entry()? {
+                    entries.push((id, part));
+                }
+                Ok(entries)
+            }
+        }
+        from.deserialize_map(Entries(PhantomData)).map(Self)
+    }
+}
+
+/// A string and nothing else.
+struct Name<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let Lax(text) = Lax::<Text<'de>>::deserialize(from)?;
+        text.map(Self).ok_or_else(|| D::Error::custom("this must be a string"))
+    }
+}
+
+/// The text of an object.
+struct Object<'a>(&'a RawValue);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(from)?;
+        if raw.get().starts_with('{') { Ok(Self(raw)) } else { Err(D::Error::custom("this must be an object")) }
     }
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Compressed<'a> {
-    s: Option<String>,
-    a: Option<Map<String, Value>>,
-    c: Value,
+    #[serde(borrow)]
+    s: Option<Name<'a>>,
+    #[serde(borrow)]
+    a: Option<Object<'a>>,
+    #[serde(borrow)]
+    c: Lax<ContextWire<'a>>,
     // as text: serde_json reads floats to about a quarter of a microsecond only, and the server rounds at the half
     #[serde(borrow)]
     lc: Option<&'a RawValue>,
@@ -98,14 +159,15 @@ fn time(raw: Option<&RawValue>) -> Option<SystemTime> {
 struct Diff<'a> {
     #[serde(borrow, rename = "+")]
     set: Compressed<'a>,
-    #[serde(rename = "-")]
-    unset: Unset,
+    #[serde(borrow, rename = "-")]
+    unset: Unset<'a>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Unset {
-    a: Vec<String>,
+struct Unset<'a> {
+    #[serde(borrow)]
+    a: Vec<Name<'a>>,
 }
 
 impl Entities {
@@ -135,39 +197,39 @@ impl Entities {
             return;
         };
         if first {
-            let gone: Vec<_> = self.states.keys().filter(|id| !update.a.contains_key(&***id)).cloned().collect();
+            let there: HashSet<&str> = update.a.0.iter().map(|(id, _)| &**id).collect();
+            let gone: Vec<_> = self.states.keys().filter(|id| !there.contains(&***id)).cloned().collect();
             for entity_id in gone {
                 let old = self.states.remove(&entity_id);
                 tell(EntityChange { entity_id, old, new: None });
             }
         }
-        for (id, full) in update.a {
+        for (id, full) in update.a.0 {
             let Some(full) = full else {
-                tracing::debug!(entity_id = id, "a state that cannot be read");
+                tracing::debug!(entity_id = &*id, "a state that cannot be read");
                 continue;
             };
-            let new = Arc::new(full.into_state(id.as_str().into()));
-            let entity_id = Arc::clone(&new.entity_id);
+            let known = self.states.get_key_value(&*id).map(|(id, _)| Arc::clone(id));
+            let entity_id = known.unwrap_or_else(|| (*id).into());
+            let new = Arc::new(full.into_state(Arc::clone(&entity_id)));
             let old = self.states.insert(Arc::clone(&entity_id), Arc::clone(&new));
             if !(first && old.as_deref() == Some(&*new)) {
                 tell(EntityChange { entity_id, old, new: Some(new) });
             }
         }
-        for id in update.r {
+        for Name(id) in update.r {
             if let Some((entity_id, old)) = self.states.remove_entry(&*id) {
                 tell(EntityChange { entity_id, old: Some(old), new: None });
             }
         }
-        for (id, diff) in update.c {
+        for (id, diff) in update.c.0 {
             let (Some(diff), Some(state)) = (diff, self.states.get_mut(&*id)) else {
-                tracing::debug!(entity_id = id, "a change that cannot be read, or of an entity that is not known");
+                tracing::debug!(entity_id = &*id, "a change that cannot be read, or of an entity that is not known");
                 continue;
             };
-            let old = Arc::clone(state);
-            let mut new = State::clone(state);
-            diff.apply_to(&mut new);
-            *state = Arc::new(new);
-            tell(EntityChange { entity_id: Arc::clone(&old.entity_id), old: Some(old), new: Some(Arc::clone(state)) });
+            let new = Arc::new(diff.applied_to(state));
+            let old = std::mem::replace(state, Arc::clone(&new));
+            tell(EntityChange { entity_id: Arc::clone(&new.entity_id), old: Some(old), new: Some(new) });
         }
     }
 }
@@ -175,140 +237,47 @@ impl Entities {
 impl Compressed<'_> {
     fn into_state(self, entity_id: Arc<str>) -> State {
         let last_changed = time(self.lc);
+        let Lax(context) = self.c;
         State {
             entity_id,
-            state: self.s.unwrap_or_default(),
-            attributes: Arc::new(self.a.unwrap_or_default()),
+            state: self.s.map(|Name(text)| text.into_owned()).unwrap_or_default(),
+            attributes: Attributes::read(self.a.map(|Object(raw)| raw), None),
             last_changed,
             last_updated: time(self.lu).or(last_changed),
             last_reported: None,
-            context: match self.c {
-                Value::String(id) => Context { id, ..Context::default() },
-                other => context(other),
-            },
+            context: context.merged_into(&Context::default()),
         }
     }
 }
 
 impl Diff<'_> {
-    fn apply_to(self, state: &mut State) {
+    fn applied_to(self, old: &State) -> State {
         let Self { set, unset } = self;
-        if let Some(text) = set.s {
-            state.state = text;
-        }
-        if let Some(changed) = time(set.lc) {
-            state.last_changed = Some(changed);
-            state.last_updated = Some(changed);
-        } else if let Some(updated) = time(set.lu) {
-            state.last_updated = Some(updated);
-        }
-        match set.c {
-            Value::String(id) => state.context.id = id,
-            Value::Object(mut keys) => {
-                if let Some(id) = keys.remove("id").and_then(text) {
-                    state.context.id = id;
-                }
-                if let Some(parent) = keys.remove("parent_id") {
-                    state.context.parent_id = text(parent);
-                }
-                if let Some(user) = keys.remove("user_id") {
-                    state.context.user_id = text(user);
-                }
+        let changed = time(set.lc);
+        let attributes = if set.a.is_some() || !unset.a.is_empty() {
+            let mut attributes = Map::<String, Value>::clone(&old.attributes);
+            for Name(name) in &unset.a {
+                attributes.remove(&**name);
             }
-            _ => {}
-        }
-        if set.a.is_some() || !unset.a.is_empty() {
-            let attributes = Arc::make_mut(&mut state.attributes);
-            for name in &unset.a {
-                attributes.remove(name);
+            if let Some(Object(raw)) = set.a {
+                attributes.extend(serde_json::from_str::<Map<String, Value>>(raw.get()).unwrap_or_default());
             }
-            attributes.extend(set.a.unwrap_or_default());
+            attributes.into()
+        } else {
+            old.attributes.clone()
+        };
+        let Lax(context) = set.c;
+        State {
+            entity_id: Arc::clone(&old.entity_id),
+            state: set.s.map_or_else(|| old.state.clone(), |Name(text)| text.into_owned()),
+            attributes,
+            last_changed: changed.or(old.last_changed),
+            last_updated: changed.or_else(|| time(set.lu)).or(old.last_updated),
+            last_reported: old.last_reported,
+            context: context.merged_into(&old.context),
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn apply(entities: &mut Entities, event: &Value, first: bool) -> Vec<EntityChange> {
-        let mut changes = Vec::new();
-        entities.apply(&Json::from(event), first, |change| changes.push(change));
-        changes
-    }
-
-    fn lit() -> Entities {
-        let mut entities = Entities::default();
-        let dump = json!({"a": {
-            "light.x": {"s": "on", "a": {"brightness": 5, "effect": "none", "+": 1}, "c": {"id": "A", "parent_id": "P", "user_id": "U"}, "lc": 10.5, "lu": 11.5},
-            "sensor.y": {"s": "", "a": {}, "c": "B", "lc": 3.25},
-        }});
-        assert_eq!(apply(&mut entities, &dump, true).len(), 2);
-        entities
-    }
-
-    #[test]
-    fn full_states() {
-        let entities = lit();
-        let light = entities.get("light.x").unwrap();
-        assert_eq!((light.last_changed, light.last_updated), (epoch(10.5), epoch(11.5)));
-        assert_eq!(light.context.parent_id.as_deref(), Some("P"));
-        let sensor = entities.get("sensor.y").unwrap();
-        assert_eq!((sensor.last_changed, sensor.last_updated), (epoch(3.25), epoch(3.25)));
-        assert_eq!((&*sensor.context.id, &sensor.context.user_id), ("B", &None));
-        assert_eq!(entities.all().iter().map(|state| &*state.entity_id).collect::<Vec<_>>(), ["light.x", "sensor.y"]);
-    }
-
-    #[test]
-    fn a_change_replaces_exactly_what_it_names() {
-        let mut entities = lit();
-        let held = entities.get("light.x").unwrap();
-        let change = json!({"c": {"light.x": {"+": {"a": {"brightness": {"deep": 1}, "a": 2}, "lu": 12.5, "c": "C"}, "-": {"a": ["effect", "never"]}}}});
-        let changes = apply(&mut entities, &change, false);
-        let light = entities.get("light.x").unwrap();
-        assert_eq!(Value::Object((*light.attributes).clone()), json!({"brightness": {"deep": 1}, "+": 1, "a": 2}));
-        assert_eq!((light.last_changed, light.last_updated), (epoch(10.5), epoch(12.5)));
-        // a bare string changes the id alone
-        assert_eq!((&*light.context.id, light.context.parent_id.as_deref()), ("C", Some("P")));
-        assert_eq!(changes, [EntityChange { entity_id: "light.x".into(), old: Some(held), new: Some(light) }]);
-
-        let change = json!({"c": {"light.x": {"+": {"s": "off", "lc": 20.0, "c": {"id": "D", "parent_id": null}}}}});
-        apply(&mut entities, &change, false);
-        let light = entities.get("light.x").unwrap();
-        assert!(light.is_off());
-        assert_eq!((light.last_changed, light.last_updated), (epoch(20.0), epoch(20.0)));
-        assert_eq!(light.context, Context { id: "D".into(), parent_id: None, user_id: Some("U".into()) });
-    }
-
-    #[test]
-    fn removals_strangers_and_nonsense() {
-        let mut entities = lit();
-        let event = json!({"a": {"new.one": {"s": "1"}, "bad.one": 7}, "r": ["sensor.y", "never.there"], "c": {"who.knows": {"+": {"s": "x"}}, "light.x": [1]}});
-        let changes = apply(&mut entities, &event, false);
-        assert_eq!(changes.len(), 2, "{changes:?}");
-        assert!(entities.get("sensor.y").is_none() && entities.get("bad.one").is_none());
-        assert!(entities.get("light.x").unwrap().is_on());
-        // one that cannot be read takes no other with it
-        let event = json!({"c": {"new.one": {"+": {"s": 7}}, "light.x": {"+": {"s": "off"}}}});
-        assert_eq!(apply(&mut entities, &event, false).len(), 1);
-        assert_eq!((&*entities.get("new.one").unwrap().state, &*entities.get("light.x").unwrap().state), ("1", "off"));
-        for event in [json!(null), json!([]), json!({"a": 1}), json!({}), json!({"z": {}})] {
-            assert!(apply(&mut entities, &event, false).is_empty());
-        }
-    }
-
-    #[test]
-    fn a_second_dump_tells_only_what_differs() {
-        let mut entities = lit();
-        let dump = json!({"a": {
-            "light.x": {"s": "off", "a": {}, "c": "E", "lc": 30.0},
-            "sensor.z": {"s": "7", "a": {}, "c": "B", "lc": 3.25},
-        }});
-        let mut changes = apply(&mut entities, &dump, true);
-        changes.sort_by(|one, other| one.entity_id.cmp(&other.entity_id));
-        let told: Vec<_> = changes.iter().map(|c| (&*c.entity_id, c.old.is_some(), c.new.is_some())).collect();
-        assert_eq!(told, [("light.x", true, true), ("sensor.y", true, false), ("sensor.z", false, true)]);
-        assert!(apply(&mut entities, &dump, true).is_empty());
-    }
-}
+mod tests;

@@ -4,13 +4,13 @@ use crate::error::Error;
 use ifbus_link::ws::Utf8Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_json::value::RawValue;
 use std::fmt;
 
 /// JSON as Home Assistant sent it, decoded only when asked.
 ///
 /// It shares the memory of the message that it came in: cloning it copies nothing, and keeping it keeps the whole message (up to
-/// a megabyte where the server coalesced a burst). To keep little of it for long, keep what [`parse`](Self::parse) gives.
+/// a megabyte where the server coalesced a burst) with those that were read together with it (16 KiB). To keep little of it for
+/// long, keep what [`parse`](Self::parse) gives.
 #[derive(Clone)]
 pub struct Json {
     frame: Utf8Bytes,
@@ -25,9 +25,8 @@ impl Json {
         Self { frame, start: 0, end }
     }
 
-    /// A part of this: `raw` must have been borrowed from [`text`](Self::text); anything else gives a copy.
-    pub(crate) fn part(&self, raw: &RawValue) -> Self {
-        let text = raw.get();
+    /// A part of this: `text` must have been borrowed from [`text`](Self::text); anything else gives a copy.
+    pub(crate) fn part(&self, text: &str) -> Self {
         let start = (text.as_ptr() as usize).wrapping_sub(self.frame.as_str().as_ptr() as usize);
         let end = start.wrapping_add(text.len());
         match self.frame.as_str().get(start..end) {

@@ -24,6 +24,7 @@
 //!
 //! - **The mirror.** All entities are kept up to date, at about 135 bytes per change: [`Client::entity`] costs no request. When a
 //!   service call returns, the mirror has what it changed.
+//! - **Attributes** stay text until somebody looks at them: [`Attributes`] reads as a map, [`Attributes::parse`] as a type of yours.
 //! - **Success says little.** Home Assistant reports success for an unknown entity and does nothing
 //!   ([`ServiceCall::check_targets`]), and for a lock that jammed: look at the state.
 //! - **Deadlines.** Every request ends: with its reply, or with one [`Error`] that says whether it was sent. A service call waits
@@ -40,6 +41,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod address;
+mod attributes;
 mod client;
 pub mod codec;
 mod config;
@@ -48,6 +50,7 @@ mod entities;
 mod error;
 mod event;
 mod json;
+mod lenient;
 mod names;
 mod redact;
 pub mod request;
@@ -57,7 +60,9 @@ mod service;
 mod session;
 mod state;
 mod stream;
+mod timestamp;
 
+pub use attributes::Attributes;
 pub use client::Client;
 pub use config::Builder;
 pub use entities::{Entities, EntityChange};

@@ -1,23 +1,25 @@
 //! What an entity is: its state, its attributes, when they changed and what changed them.
 
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use crate::attributes::Attributes;
+use crate::lenient::{Lax, Lenient, Text, ignore, value};
+use crate::timestamp::timestamp;
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use std::time::SystemTime;
 
-/// The state of one entity. Cloning it copies neither its attributes nor its name.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+/// The state of one entity. It keeps nothing of the message that it came in.
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[serde(from = "Wire")]
 pub struct State {
     /// Its id: `light.key_light`. Empty only in an event that somebody forged.
     pub entity_id: Arc<str>,
     /// Its state, always text: `on`, `21.4`, `unavailable`; may be empty.
     pub state: String,
-    /// Everything else: `brightness`, `friendly_name`, `unit_of_measurement`. Integers above 64 bits are floats here.
-    pub attributes: Arc<Map<String, Value>>,
+    /// Everything else: `brightness`, `friendly_name`, `unit_of_measurement`.
+    pub attributes: Attributes,
     /// When `state` last changed.
     pub last_changed: Option<SystemTime>,
     /// When anything of it last changed.
@@ -72,113 +74,156 @@ impl State {
     }
 }
 
-/// What caused a change: ties effects to the call that set them off.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Hash, Deserialize)]
+/// What caused a change: ties effects to the call that set them off. Cloning it copies no text.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
 #[non_exhaustive]
-#[serde(from = "ContextWire")]
 pub struct Context {
     /// A ULID of 26 characters.
-    pub id: String,
+    pub id: Arc<str>,
     /// The context that led to this one: of the trigger of an automation.
-    pub parent_id: Option<String>,
+    pub parent_id: Option<Arc<str>>,
     /// Who did it: 32 hex digits.
-    pub user_id: Option<String>,
+    pub user_id: Option<Arc<str>>,
 }
 
-/// Anybody who may fire events can forge one: nothing is promised, whatever is missing or of another kind is left out.
-#[derive(Deserialize)]
-#[serde(default)]
+/// A state in full. Anybody who may fire events can forge one: nothing is promised, whatever is missing or of another kind is
+/// left out. `A`: its attributes, as text or decoded.
 #[derive(Default)]
-struct Wire {
-    entity_id: Value,
-    state: Value,
-    attributes: Value,
-    last_changed: Value,
-    last_updated: Value,
-    last_reported: Value,
-    context: Value,
+pub(crate) struct StateWire<'a, A = Option<&'a RawValue>> {
+    entity_id: Text<'a>,
+    state: Text<'a>,
+    attributes: A,
+    last_changed: Text<'a>,
+    last_updated: Text<'a>,
+    last_reported: Text<'a>,
+    context: ContextWire<'a>,
 }
 
-impl From<Wire> for State {
-    fn from(wire: Wire) -> Self {
-        Self {
-            entity_id: text(wire.entity_id).unwrap_or_default().into(),
-            state: text(wire.state).unwrap_or_default(),
-            attributes: match wire.attributes {
-                Value::Object(attributes) => Arc::new(attributes),
-                _ => Arc::default(),
-            },
-            last_changed: timestamp(&wire.last_changed),
-            last_updated: timestamp(&wire.last_updated),
-            last_reported: timestamp(&wire.last_reported),
-            context: context(wire.context),
+impl<'a, A: Deserialize<'a> + Default> Lenient<'a> for Option<StateWire<'a, A>> {
+    fn object() -> Self {
+        Some(StateWire::default())
+    }
+
+    fn field<M: MapAccess<'a>>(&mut self, name: &str, map: &mut M) -> Result<(), M::Error> {
+        let state = self.get_or_insert_default();
+        match name {
+            "entity_id" => state.entity_id = value(map)?,
+            "state" => state.state = value(map)?,
+            "attributes" => state.attributes = map.next_value()?,
+            "last_changed" => state.last_changed = value(map)?,
+            "last_updated" => state.last_updated = value(map)?,
+            "last_reported" => state.last_reported = value(map)?,
+            "context" => state.context = value(map)?,
+            _ => ignore(map)?,
+        }
+        Ok(())
+    }
+}
+
+impl<'a, A> StateWire<'a, A> {
+    /// What is the same in `like` or in the context around it is shared with them.
+    pub(crate) fn into_state(
+        self,
+        entity_id: Option<&Arc<str>>,
+        context: Option<&Context>,
+        attributes: impl FnOnce(A) -> Attributes,
+    ) -> State {
+        let last_changed = time(&self.last_changed);
+        // mostly the same text
+        let last_updated = time_like(&self.last_updated, &self.last_changed, last_changed);
+        let last_reported = time_like(&self.last_reported, &self.last_updated, last_updated);
+        State {
+            entity_id: shared(self.entity_id.as_deref().unwrap_or_default(), entity_id),
+            state: self.state.unwrap_or_default().into_owned(),
+            attributes: attributes(self.attributes),
+            last_changed,
+            last_updated,
+            last_reported,
+            context: self.context.into_context(context),
         }
     }
 }
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct ContextWire {
-    id: Value,
-    parent_id: Value,
-    user_id: Value,
-}
-
-impl From<ContextWire> for Context {
-    fn from(wire: ContextWire) -> Self {
-        Self { id: text(wire.id).unwrap_or_default(), parent_id: text(wire.parent_id), user_id: text(wire.user_id) }
+impl<'de> Deserialize<'de> for State {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        // attributes as text can be read from JSON text alone: not from a `Value`, nor inside `#[serde(flatten)]`
+        let Lax(wire) = Lax::<Option<StateWire<'de, Value>>>::deserialize(from)?;
+        let wire = wire.ok_or_else(|| D::Error::custom("a state must be an object"))?;
+        Ok(wire.into_state(None, None, |attributes| match attributes {
+            Value::Object(map) => map.into(),
+            _ => Attributes::default(),
+        }))
     }
 }
 
-pub(crate) fn text(value: Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text),
-        _ => None,
+/// A context, or (of compressed states only) its id alone.
+#[derive(Default)]
+pub(crate) struct ContextWire<'a> {
+    pub(crate) bare: Text<'a>,
+    /// Those that are there, whatever they are.
+    pub(crate) id: Option<Text<'a>>,
+    pub(crate) parent_id: Option<Text<'a>>,
+    pub(crate) user_id: Option<Text<'a>>,
+}
+
+impl<'de: 'a, 'a> Lenient<'de> for ContextWire<'a> {
+    fn text(text: Cow<'de, str>) -> Self {
+        Self { bare: Some(text), ..Self::default() }
+    }
+
+    fn field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        match name {
+            "id" => self.id = Some(value(map)?),
+            "parent_id" => self.parent_id = Some(value(map)?),
+            "user_id" => self.user_id = Some(value(map)?),
+            _ => ignore(map)?,
+        }
+        Ok(())
     }
 }
 
-pub(crate) fn context(value: Value) -> Context {
-    serde_json::from_value(value).unwrap_or_default()
+impl ContextWire<'_> {
+    /// What is the same in `like` is shared with it.
+    pub(crate) fn into_context(self, like: Option<&Context>) -> Context {
+        let id = |id: Option<Text<'_>>, like: Option<&Arc<str>>| Some(shared(id.flatten()?.as_ref(), like));
+        Context {
+            id: id(self.id, like.map(|like| &like.id)).unwrap_or_default(),
+            parent_id: id(self.parent_id, like.and_then(|like| like.parent_id.as_ref())),
+            user_id: id(self.user_id, like.and_then(|like| like.user_id.as_ref())),
+        }
+    }
+
+    /// As an update has it: what it does not name stays.
+    pub(crate) fn merged_into(self, old: &Context) -> Context {
+        let text = |text: Cow<'_, str>| Arc::from(&*text);
+        let named =
+            |named: Option<Text<'_>>, old: &Option<Arc<str>>| named.map_or_else(|| old.clone(), |id| id.map(text));
+        Context {
+            id: self.bare.or_else(|| self.id.flatten()).map_or_else(|| Arc::clone(&old.id), text),
+            parent_id: named(self.parent_id, &old.parent_id),
+            user_id: named(self.user_id, &old.user_id),
+        }
+    }
 }
 
-/// ISO 8601 with an offset, as REST and events have it.
-pub(crate) fn timestamp(value: &Value) -> Option<SystemTime> {
-    OffsetDateTime::parse(value.as_str()?, &Rfc3339).ok().map(Into::into)
+impl<'de> Deserialize<'de> for Context {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Lax::<ContextWire<'de>>::deserialize(from).map(|Lax(wire)| wire.into_context(None))
+    }
 }
 
-/// Seconds since 1970, as the compressed states have it; to the microsecond, rounded as the server (Python) does it for the
-/// other form of the same time.
-pub(crate) fn epoch(seconds: f64) -> Option<SystemTime> {
-    let whole = Duration::try_from_secs_f64(seconds.trunc()).ok()?;
-    let micros = Duration::try_from_secs_f64((seconds.fract() * 1e6).round_ties_even()).ok()? / 1_000_000;
-    SystemTime::UNIX_EPOCH.checked_add(whole.checked_add(micros)?)
+/// The same text in the same memory, if `like` is that.
+fn shared(text: &str, like: Option<&Arc<str>>) -> Arc<str> {
+    like.filter(|like| &***like == text).map_or_else(|| text.into(), Arc::clone)
+}
+
+pub(crate) fn time(text: &Text<'_>) -> Option<SystemTime> {
+    text.as_deref().and_then(timestamp)
+}
+
+fn time_like(text: &Text<'_>, like: &Text<'_>, time_of_like: Option<SystemTime>) -> Option<SystemTime> {
+    if text == like { time_of_like } else { time(text) }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_state_as_the_server_writes_it() {
-        let state: State = serde_json::from_str(
-            r#"{"entity_id":"sensor.studio_temperature","state":"21.4","attributes":{"friendly_name":"Studio","n":12345678901234567890},
-            "last_changed":"2026-11-22T20:45:07.161555+00:00","last_reported":"2026-11-22T20:45:08+00:00","last_updated":"2026-11-22T20:45:07.161555+00:00",
-            "context":{"id":"01M82G2S6S24F52WXMGZVVXCYP","parent_id":null,"user_id":"6c5b"},"novelty":1}"#,
-        )
-        .unwrap();
-        assert_eq!((state.domain(), state.name(), state.number()), ("sensor", "Studio", Some(21.4)));
-        assert_eq!(state.attribute("n").unwrap().to_string(), "12345678901234567890");
-        assert_eq!(state.last_changed, epoch(1_795_380_307.161_555));
-        assert_eq!(state.context.user_id.as_deref(), Some("6c5b"));
-        assert!(state.is_available() && !state.is_on() && !state.is_off());
-    }
-
-    #[test]
-    fn forged_states_are_no_error() {
-        for forged in ["{}", r#"{"state":42,"attributes":[],"context":"x","last_changed":"yesterday"}"#] {
-            let state: State = serde_json::from_str(forged).unwrap();
-            assert_eq!((&*state.entity_id, &*state.state, state.last_changed), ("", "", None));
-        }
-        assert_eq!((epoch(-1.0), epoch(f64::NAN), epoch(f64::MAX)), (None, None, None));
-    }
-}
+mod tests;

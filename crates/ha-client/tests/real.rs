@@ -85,8 +85,8 @@ async fn services(home: &Client, lamp: &str) {
     assert_eq!((state.attribute("brightness"), &state.context.id), (Some(&json!(200)), &reply.context.id));
     loop {
         let change = event(&mut changed).await;
-        if change.entity_id == lamp {
-            assert_eq!(change.event.context.id, reply.context.id);
+        if &*change.entity_id == lamp {
+            assert_eq!(change.context.id, reply.context.id);
             assert_eq!(change.new_state.unwrap().last_changed, state.last_changed);
             break;
         }

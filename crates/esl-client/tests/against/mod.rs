@@ -1,6 +1,6 @@
 //! What every FreeSWITCH has to do, the real one and the simulated one. It makes and ends calls of its own only.
 
-use esl_client::event::{ChannelAnswer, ChannelHangupComplete, Custom, Heartbeat};
+use esl_client::event::{ChannelAnswer, ChannelExecute, ChannelHangupComplete, Custom, Heartbeat};
 use esl_client::{
     Call, Client, Delivery, Encoding, Error, EventStream, Execute, HangupCause, LegState, Listener, LogLevel,
     Originate, Rejection, Selection, SendEvent,
@@ -213,9 +213,16 @@ pub(crate) async fn a_call_is_made_run_and_tracked(server: &Server) {
     let multiline = client.execute(&uuid, Execute::new("set").argument("ifbus_lines=one\ntwo")).await;
     multiline.unwrap();
     assert_eq!(client.variable(&uuid, "ifbus_lines").await.unwrap().unwrap().trim_end(), "one\ntwo");
-    // it ends while something runs
+    // it ends while something runs; that something begins is no event that the client lives by
+    let mut begun = client.events_of::<ChannelExecute>();
+    client.subscribe("CHANNEL_EXECUTE").await.unwrap();
     let (slept, ()) = tokio::join!(client.execute(&uuid, Execute::new("sleep").argument("60000")), async {
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        loop {
+            let begun = next(&mut begun).await;
+            if begun.unique_id().unwrap() == uuid && begun.application().unwrap() == "sleep" {
+                break;
+            }
+        }
         client.hangup(&uuid, HangupCause::CallRejected).await.unwrap();
     });
     assert!(slept.is_ok() || matches!(slept, Err(Error::HungUp { .. })), "{slept:?}");

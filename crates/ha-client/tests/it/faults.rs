@@ -54,7 +54,7 @@ async fn everything_comes_back_after_a_loss() {
     assert_eq!(event(&mut mine).await.event_type, "ifbus_test");
     sim.set_state("switch.monitor_wall", "on", Value::Null);
     gap(&mut changed).await;
-    assert_eq!(event(&mut changed).await.entity_id, "switch.monitor_wall");
+    assert_eq!(&*event(&mut changed).await.entity_id, "switch.monitor_wall");
     assert_eq!(home.stats().reconnects, 1);
 }
 

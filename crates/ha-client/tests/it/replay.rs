@@ -185,8 +185,8 @@ fn compressed_and_full_changes_agree() {
         .map(|(entity_id, event)| {
             let changed = StateChanged::from_event(event);
             let new = changed.new_state.unwrap();
-            assert_eq!((&*changed.entity_id, &changed.event.context), (&*new.entity_id, &new.context));
-            assert!(changed.old_state.is_some() && changed.event.time_fired == new.last_updated);
+            assert_eq!((&*changed.entity_id, &changed.context), (&*new.entity_id, &new.context));
+            assert!(changed.old_state.is_some() && changed.time_fired == new.last_updated);
             (entity_id, new)
         })
         .collect();

@@ -43,7 +43,7 @@ async fn a_service_call_and_its_effects() {
     assert_eq!(sign.attribute("rgb_color"), Some(&json!([255, 0, 0])));
     assert_eq!(sign.context.id, reply.context.id);
     let told = event(&mut changed).await;
-    assert_eq!((&*told.entity_id, &told.event.context), ("light.on_air_sign", &reply.context));
+    assert_eq!((&*told.entity_id, &told.context), ("light.on_air_sign", &reply.context));
     assert!(told.old_state.unwrap().is_off() && told.new_state.unwrap().is_on());
     assert_eq!(sim.calls(), ["light.turn_on"]);
     // the same as a plain request

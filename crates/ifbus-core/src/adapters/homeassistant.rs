@@ -77,7 +77,7 @@ fn translate(identity: &Identity, error: &ha_client::Error) -> Error {
 }
 
 fn entity(state: &State) -> Entity {
-    Entity::new(&*state.entity_id, &*state.state, state.attributes.as_ref().clone())
+    Entity::new(&*state.entity_id, &*state.state, state.attributes.clone().into())
 }
 
 fn texts(value: &Value) -> Vec<String> {

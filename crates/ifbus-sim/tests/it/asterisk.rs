@@ -347,6 +347,20 @@ async fn queues_ring_their_members() {
     let events = ami.events_to("AgentConnect").await;
     assert_eq!((get(&events[0], "Event"), get(&events[0], "MemberName")), ("QueueMemberAdded", "Ann"));
     assert_eq!(get(&ami.ask(add).await, "Message"), "Unable to add interface: Already there");
+    let other = "QueueAdd\r\nQueue: empty\r\nInterface: PJSIP/102\r\nMemberName: Bob\r\nPaused: true";
+    assert_eq!(get(&ami.ask(other).await, "Message"), "Added interface to queue");
+    for (asked, wanted) in [
+        ("", &["PJSIP/101", "PJSIP/102"][..]),
+        ("\r\nMember: PJSIP/102", &["PJSIP/102"]),
+        ("\r\nMember: Ann", &["PJSIP/101"]),
+        ("\r\nMember: PJSIP/1", &[]),
+    ] {
+        let (items, _) = ami.list(&format!("QueueStatus\r\nQueue: empty{asked}")).await;
+        let members = items.iter().filter(|item| get(item, "Event") == "QueueMember");
+        let members: Vec<&str> = members.map(|item| get(item, "Location")).collect();
+        assert_eq!(members, wanted, "{asked}");
+        assert_eq!(get(&items[0], "Event"), "QueueParams", "{asked}");
+    }
     let pause = "QueuePause\r\nInterface: PJSIP/101\r\nPaused: true\r\nReason: tea";
     assert_eq!(get(&ami.ask(pause).await, "Message"), "Interface paused successfully");
     assert_eq!(get(&ami.event("QueueMemberPause").await, "PausedReason"), "tea");
