@@ -1,8 +1,8 @@
 //! The two forms in which Home Assistant writes a time.
 
 use std::time::{Duration, SystemTime};
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{Date, OffsetDateTime, Time};
 
 /// ISO 8601 with an offset, as REST and events have it.
 pub(crate) fn timestamp(text: &str) -> Option<SystemTime> {
@@ -21,31 +21,10 @@ fn as_the_server_writes(text: &[u8]) -> Option<SystemTime> {
         [b'.', micros @ .., b'+', b'0', b'0', b':', b'0', b'0'] if micros.len() == 6 => number(micros)?,
         _ => return None,
     };
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let (days_before, length) = match month {
-        1 => (0, 31),
-        2 => (31, if is_leap { 29 } else { 28 }),
-        3 => (59, 31),
-        4 => (90, 30),
-        5 => (120, 31),
-        6 => (151, 30),
-        7 => (181, 31),
-        8 => (212, 31),
-        9 => (243, 30),
-        10 => (273, 31),
-        11 => (304, 30),
-        12 => (334, 31),
-        _ => return None,
-    };
-    if year < 1970 || !(1..=length).contains(&day) || hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    // the leap days from the year 1 on, less the 477 before 1970
-    let before = year - 1;
-    let leap_days = before / 4 - before / 100 + before / 400 + u64::from(is_leap && month > 2) - 477;
-    let days = (year - 1970) * 365 + leap_days + days_before + day - 1;
-    let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second;
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_micros(seconds * 1_000_000 + micros))
+    let small = |number: u64| u8::try_from(number).ok();
+    let date = Date::from_calendar_date(i32::try_from(year).ok()?, small(month)?.try_into().ok()?, small(day)?).ok()?;
+    let time = Time::from_hms_micro(small(hour)?, small(minute)?, small(second)?, u32::try_from(micros).ok()?).ok()?;
+    Some(date.with_time(time).assume_utc().into())
 }
 
 fn number(digits: &[u8]) -> Option<u64> {
