@@ -217,8 +217,12 @@ async fn originates_end_with_their_outcome() {
     let mut hangups = pbx.events_of::<event::Hangup>();
     let call = pbx.originate(local("wait").set("IFBUS", "a,b")).await.unwrap();
     assert!(call.channel.starts_with("Local/wait@ifbus-test-") && call.setup_time < SOON, "{call:?}");
-    let tracked = pbx.calls().by_uniqueid(&call.uniqueid).unwrap();
-    assert_eq!((tracked.state, tracked.legs().count()), (CallState::Connected, 2));
+    // of the two halves other threads of Asterisk's tell than of the outcome
+    until("both halves are up", || {
+        let tracked = pbx.calls().by_uniqueid(&call.uniqueid).unwrap();
+        (tracked.state, tracked.legs().count()) == (CallState::Connected, 2)
+    })
+    .await;
     assert_eq!(pbx.variable(Some(&call.channel), "IFBUS").await.unwrap(), "a,b");
     pbx.set_variable(Some(&call.channel), "IFBUS", "c: d").await.unwrap();
     assert_eq!(pbx.variable(Some(&call.channel), "IFBUS").await.unwrap(), "c: d");
@@ -294,12 +298,11 @@ async fn transfers_parking_and_bridges() {
     let dial = Originate::new(format!("Local/wait@{CONTEXT}/n")).to(CONTEXT, "dial", "1");
     let call = pbx.originate(dial).await.unwrap();
     until("the second leg answers", || {
-        pbx.calls()
-            .by_uniqueid(&call.uniqueid)
-            .is_some_and(|call| call.legs().filter(|leg| leg.bridge.is_some()).count() == 2)
+        pbx.calls().by_uniqueid(&call.uniqueid).is_some_and(|call| {
+            call.state == CallState::Connected && call.legs().filter(|leg| leg.bridge.is_some()).count() == 2
+        })
     })
     .await;
-    assert_eq!(pbx.calls().by_uniqueid(&call.uniqueid).unwrap().state, CallState::Connected);
     let mut transfers = pbx.events_of::<event::BlindTransfer>();
     pbx.blind_transfer(&call.channel, CONTEXT, "echo").await.unwrap();
     let told = timeout(SOON, transfers.recv()).await.unwrap().unwrap().event().unwrap();

@@ -94,6 +94,12 @@ impl Builder {
         self
     }
 
+    /// How many requests may wait at once; one more waits for a place. Default 16,384.
+    pub fn pending(mut self, requests: usize) -> Self {
+        self.link.pending = requests;
+        self
+    }
+
     /// The deadline of a request that sets none itself. Default 10 s; of service calls 60 s.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.link.request_timeout = timeout;
@@ -113,8 +119,8 @@ impl Builder {
     }
 
     /// When a silent server counts as dead; `None`: never. Default: a ping after 15 s, dead 10 s later.
-    pub fn keep_alive(mut self, keep_alive: Option<KeepAlive>) -> Self {
-        self.link.keep_alive = keep_alive;
+    pub fn keep_alive(mut self, keep_alive: impl Into<Option<KeepAlive>>) -> Self {
+        self.link.keep_alive = keep_alive.into();
         self
     }
 

@@ -89,6 +89,18 @@ impl Builder {
         self
     }
 
+    /// How many requests may be with OBS at once. Default 1,024.
+    pub fn in_flight(mut self, requests: usize) -> Self {
+        self.link.in_flight = requests.max(1);
+        self
+    }
+
+    /// How many requests may wait at once; one more waits for a place. Default 16,384.
+    pub fn pending(mut self, requests: usize) -> Self {
+        self.link.pending = requests;
+        self
+    }
+
     /// The limit of one attempt to connect. Default 10 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.link.connect_timeout = timeout;
@@ -102,8 +114,8 @@ impl Builder {
     }
 
     /// When a silent OBS counts as dead; `None`: never. Default: a ping after 5 s, dead 5 s later.
-    pub fn keep_alive(mut self, keep_alive: Option<KeepAlive>) -> Self {
-        self.link.keep_alive = keep_alive;
+    pub fn keep_alive(mut self, keep_alive: impl Into<Option<KeepAlive>>) -> Self {
+        self.link.keep_alive = keep_alive.into();
         self
     }
 

@@ -135,9 +135,9 @@ impl Builder {
         self
     }
 
-    /// The queue of each subscriber of events. Default 4,096 events, the oldest are lost.
-    pub fn events(mut self, setting: Subscription) -> Self {
-        self.events = setting;
+    /// How event streams queue. Default: 4,096 events, the oldest are dropped.
+    pub fn event_queue(mut self, queue: Subscription) -> Self {
+        self.events = queue;
         self
     }
 

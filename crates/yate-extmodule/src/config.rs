@@ -153,6 +153,12 @@ impl Builder {
         self
     }
 
+    /// How many messages may wait at once; one more waits for a place. Default 16,384.
+    pub fn pending(mut self, messages: usize) -> Self {
+        self.link.pending = messages;
+        self
+    }
+
     /// The limit of one attempt to connect. Default 10 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.link.connect_timeout = timeout;

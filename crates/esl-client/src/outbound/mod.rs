@@ -114,9 +114,9 @@ impl ListenerBuilder {
         self
     }
 
-    /// The queue of each subscriber of a call's events. Default 4,096 events.
-    pub fn events(mut self, setting: Subscription) -> Self {
-        self.client = self.client.events(setting);
+    /// How streams of a call's events queue. Default: 4,096 events, the oldest are dropped.
+    pub fn event_queue(mut self, queue: Subscription) -> Self {
+        self.client = self.client.event_queue(queue);
         self
     }
 

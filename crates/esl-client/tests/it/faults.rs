@@ -116,7 +116,7 @@ async fn bytes_that_are_no_frames_end_the_connection() {
 async fn a_subscriber_that_sleeps_slows_nobody() {
     let (ours, theirs) = tokio::io::duplex(1 << 16);
     let mut peer = Peer::new(theirs);
-    let builder = builder().events(Subscription::with_capacity(10));
+    let builder = builder().event_queue(Subscription::with_capacity(10));
     let (client, ()) = tokio::join!(builder.from_io(ours), log_in(&mut peer));
     let client = client.unwrap();
     let mut asleep = client.events();
