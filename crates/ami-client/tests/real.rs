@@ -14,7 +14,6 @@ mod play;
 
 use ami_client::action::{self, Originate, Raw};
 use ami_client::{Builder, CallState, Client, Error, EventMask, Failure, LinkError, Reason, Reconnect, event, values};
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -85,23 +84,6 @@ async fn until(what: &str, mut holds: impl FnMut() -> bool) {
         assert!(Instant::now() < by, "not in time: {what}");
         sleep(Duration::from_millis(10)).await;
     }
-}
-
-/// The recording whose name begins so, once it holds more than the header of a WAV file: a conference's has the time in its name.
-fn with_sound(root: &str, name: &str) -> Option<PathBuf> {
-    let mut files = std::fs::read_dir(Path::new(root).join("tmp")).unwrap().map(|file| file.unwrap().path());
-    files
-        .find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(name))
-        .filter(|path| path.metadata().is_ok_and(|data| data.len() > 44))
-}
-
-/// Waits until all these recordings have some length: Asterisk writes them 32 KiB at a time, which are two seconds.
-async fn recorded(names: &[&str], elsewhere: Duration) {
-    let Some(root) = var("IFBUS_AMI_ROOT") else {
-        // its files are on another machine, and nothing in AMI tells how long a recording is
-        return sleep(elsewhere).await;
-    };
-    until("there is sound in the files", || names.iter().all(|name| with_sound(&root, name).is_some())).await;
 }
 
 async fn hang_all_up(pbx: &Client) {
@@ -268,17 +250,25 @@ async fn conference_and_recording() {
     room.unlock().await.unwrap();
     assert!(pbx.conferences().await.unwrap().iter().any(|found| found.conference() == "ifbus-room"));
     room.start_recording(Some("/tmp/ifbus-conference.wav")).await.unwrap();
-    recorded(&["ifbus-conference"], Duration::from_millis(300)).await;
+    sleep(Duration::from_millis(300)).await;
     room.stop_recording().await.unwrap();
     let recording = pbx.record(&one.channel, "/tmp/ifbus-mix.wav").await.unwrap();
     recording.pause().await.unwrap();
     recording.resume().await.unwrap();
-    recorded(&["ifbus-mix"], Duration::from_millis(300)).await;
+    sleep(Duration::from_millis(300)).await;
     recording.stop().await.unwrap();
     if let Some(root) = var("IFBUS_AMI_ROOT") {
+        let files =
+            || std::fs::read_dir(std::path::Path::new(&root).join("tmp")).unwrap().map(|file| file.unwrap().path());
+        // a conference's file has the time in its name
         for name in ["ifbus-mix", "ifbus-conference"] {
-            until("the file is there, and has sound", || with_sound(&root, name).is_some()).await;
-            std::fs::remove_file(with_sound(&root, name).unwrap()).unwrap();
+            let found = || {
+                files()
+                    .find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(name))
+                    .filter(|path| std::fs::metadata(path).is_ok_and(|data| data.len() > 44))
+            };
+            until("the file is there, and has sound", || found().is_some()).await;
+            std::fs::remove_file(found().unwrap()).unwrap();
         }
     }
     room.kick(&two.channel).await.unwrap();
