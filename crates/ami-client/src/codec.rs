@@ -5,6 +5,7 @@
 //! of `Command` before Asterisk 14 is raw text up to `--END COMMAND--`.
 
 use crate::frame::Frame;
+use crate::newlines::Newlines;
 use bytes::{Buf, BufMut, BytesMut};
 use ifbus_link::Lost;
 use memchr::memmem;
@@ -174,7 +175,7 @@ impl Codec {
         let from = self.scanned;
         let mut start = self.lines.last().copied().unwrap_or(0) as usize;
         let unseen = buffer.get(from..).unwrap_or_default();
-        let mut after = memchr::memchr_iter(b'\n', unseen);
+        let mut after = Newlines::new(unseen);
         let found = loop {
             let Some(at) = after.next().map(|at| from + at) else { break None };
             if at == start || (at == start + 1 && buffer.get(start) == Some(&b'\r')) {

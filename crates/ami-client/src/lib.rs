@@ -62,6 +62,7 @@ mod error;
 pub mod event;
 mod frame;
 mod mask;
+mod newlines;
 mod redact;
 mod reply;
 mod server;

@@ -250,6 +250,7 @@ async fn conference_and_recording() {
     room.unlock().await.unwrap();
     assert!(pbx.conferences().await.unwrap().iter().any(|found| found.conference() == "ifbus-room"));
     room.start_recording(Some("/tmp/ifbus-conference.wav")).await.unwrap();
+    // so long is the recording; until it ends its file shows nothing, since Asterisk writes 32 KiB at a time
     sleep(Duration::from_millis(300)).await;
     room.stop_recording().await.unwrap();
     let recording = pbx.record(&one.channel, "/tmp/ifbus-mix.wav").await.unwrap();

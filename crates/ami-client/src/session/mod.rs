@@ -16,6 +16,7 @@ use crate::reply::Reply;
 use crate::server::Server;
 use ifbus_link::{Actions, Lost, Session, Slot};
 use login::Phase;
+use memchr::memmem;
 use pending::{Entry, Last, Owner, Pending, Taken};
 use secrecy::SecretString;
 use std::borrow::Cow;
@@ -72,6 +73,8 @@ pub(crate) struct AmiSession {
     phase: Phase,
     /// In front of each identifier of this connection: other sessions see our identifiers, and count as we do.
     token: Arc<str>,
+    /// Finds it in a message.
+    finder: memmem::Finder<'static>,
     /// The last identifier of an action of our own.
     own: u64,
     pending: Pending,
@@ -92,6 +95,7 @@ impl AmiSession {
             settings,
             phase: Phase::Banner,
             token: Arc::from(""),
+            finder: memmem::Finder::new("").into_owned(),
             own: OWN,
             server: Server::default(),
             told,
@@ -103,8 +107,15 @@ impl AmiSession {
 
     /// The identifier of ours that a message carries.
     fn id_of(&self, frame: &Frame) -> Option<u64> {
-        let id = frame.get_bytes("ActionID")?.strip_prefix(self.token.as_bytes())?;
-        u64::from_str_radix(std::str::from_utf8(id).ok()?, 16).ok()
+        // it may stand on any line: nothing else has our token, and one search is quicker than a look at each line
+        let bytes = frame.bytes();
+        self.finder.find_iter(bytes).find_map(|at| {
+            let (before, rest) = bytes.split_at_checked(at)?;
+            let before = before.strip_suffix(b"ActionID: ")?;
+            let id = rest.get(self.token.len()..)?;
+            let id = id.get(..memchr::memchr(b'\r', id)?).filter(|_| before.is_empty() || before.ends_with(b"\r\n"))?;
+            u64::from_str_radix(std::str::from_utf8(id).ok()?, 16).ok()
+        })
     }
 
     /// Sends an action of our own.
@@ -226,6 +237,7 @@ impl Session for AmiSession {
         // keys that the system drew: nobody can tell the next from what was seen
         let token = RandomState::new().build_hasher().finish();
         self.token = format!("{token:016x}-").into();
+        self.finder = memmem::Finder::new(&*self.token).into_owned();
         self.pending.clear();
     }
 

@@ -24,7 +24,12 @@ async fn a_list_ends_with_its_own_end_and_nobody_elses() {
         peer.say("Event: CoreShowChannel\r\nActionID: 1\r\nChannel: SIP/foreign-1\r\n\r\n").await;
         peer.say(format!("Event: UserEvent\r\nActionID: {id}\r\nEventList: Complete\r\nResponse: Success\r\n\r\n"))
             .await;
-        peer.say(format!("Event: CoreShowChannel\r\nChannel: SIP/c-2\r\nActionID: {id}\r\n\r\n")).await;
+        // our identifier in a value, also where the value has a line of its own for it
+        for forged in [format!("ActionID: {id}"), format!("x\nActionID: {id}"), format!("{id}\r\nX-ActionID: {id}")] {
+            peer.say(format!("Event: CoreShowChannel\r\nApplicationData: {forged}\r\n\r\n")).await;
+        }
+        peer.say(format!("Event: CoreShowChannel\r\nChannel: SIP/c-2\r\nAccountCode: {id}\r\nActionID: {id}\r\n\r\n"))
+            .await;
         peer.say(format!(
             "Event: CoreShowChannelsComplete\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: 2\r\n\r\n"
         ))
@@ -39,7 +44,8 @@ async fn a_list_ends_with_its_own_end_and_nobody_elses() {
     while let Some(delivery) = events.recv().now_or_never().flatten() {
         seen.push(delivery.event().unwrap().event_name().into_owned());
     }
-    assert_eq!(seen, ["VarSet", "CoreShowChannel", "UserEvent"]);
+    let forged = ["CoreShowChannel"; 3];
+    assert_eq!(seen, [&["VarSet", "CoreShowChannel", "UserEvent"], &forged[..]].concat());
 }
 
 #[tokio::test]

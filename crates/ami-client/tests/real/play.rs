@@ -104,6 +104,7 @@ async fn who_shall_hear_it_hears_it() {
         }
         let play = if both { Play::new(long).to_both() } else { Play::new(long) };
         let playing = pbx.play(&channel, play).await.unwrap();
+        // so long is what the recordings hear
         tokio::time::sleep(Duration::from_millis(1500)).await;
         playing.stop().await.unwrap();
         hang_all_up(&pbx).await;
