@@ -5,15 +5,13 @@ use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
-use tokio::sync::broadcast;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::ids::Context;
 use super::services::{self, CallError};
 use super::store::State;
-use super::{Shared, Signal, schema, ws};
+use super::{Shared, schema, ws};
 use crate::http::{self, Head, Trouble};
 use crate::net::SimStream;
 
@@ -75,11 +73,11 @@ impl Answer {
 
 pub(super) async fn serve(shared: Arc<Shared>, mut stream: SimStream) {
     let mut buf = Vec::new();
-    let mut signals = shared.signals.subscribe();
+    let mut stopping = shared.stopping.subscribe();
     loop {
         let head = tokio::select! {
             head = timeout(IDLE, http::read_head(&mut stream, &mut buf)) => head,
-            () = stopping(&mut signals) => return,
+            _ = stopping.changed() => return,
         };
         let head = match head {
             Ok(Ok(head)) => head,
@@ -102,7 +100,7 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: SimStream) {
                  Sec-WebSocket-Accept: {accept}\r\nServer: {AGENT}"
             );
             if http::send(&mut stream, &answer, b"").await.is_ok() {
-                ws::serve(shared, stream, buf).await;
+                ws::serve(shared, stopping, stream, buf).await;
             }
             return;
         }
@@ -125,11 +123,6 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: SimStream) {
             return;
         }
     }
-}
-
-/// Waits until the server quits.
-async fn stopping(signals: &mut broadcast::Receiver<Signal>) {
-    while !matches!(signals.recv().await, Ok(Signal::Stopping) | Err(RecvError::Closed)) {}
 }
 
 async fn answer(shared: &Arc<Shared>, head: &Head, body: &[u8]) -> Answer {

@@ -7,7 +7,8 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, interval_at, sleep, timeout};
 use tokio_tungstenite::WebSocketStream;
@@ -21,7 +22,8 @@ use super::ids::Context;
 use super::schema::{missing, repr};
 use super::services::{self, CallError};
 use super::subscriptions::{Filter, Subscription, What};
-use super::{BACKLOG, Shared, Signal};
+use super::store::Event;
+use super::{BACKLOG, Shared};
 use crate::goodbye;
 use crate::net::SimStream;
 use crate::outbox::Outbox;
@@ -46,7 +48,9 @@ struct Out {
 struct Session {
     shared: Arc<Shared>,
     ws: WebSocketStream<SimStream>,
-    signals: broadcast::Receiver<Signal>,
+    stopping: watch::Receiver<()>,
+    /// Only while there are subscriptions.
+    events: Option<broadcast::Receiver<Arc<Event>>>,
     outbox: Outbox<Out>,
     calls: JoinSet<String>,
     subscriptions: BTreeMap<u64, Subscription>,
@@ -54,7 +58,7 @@ struct Session {
     coalesce: bool,
 }
 
-pub(super) async fn serve(shared: Arc<Shared>, stream: SimStream, rest: Vec<u8>) {
+pub(super) async fn serve(shared: Arc<Shared>, stopping: watch::Receiver<()>, stream: SimStream, rest: Vec<u8>) {
     let config = WebSocketConfig::default()
         .read_buffer_size(crate::http::READ_BUFFER)
         .max_message_size(Some(MAX_MESSAGE))
@@ -63,7 +67,8 @@ pub(super) async fn serve(shared: Arc<Shared>, stream: SimStream, rest: Vec<u8>)
     let ws = WebSocketStream::from_partially_read(stream, rest, Role::Server, Some(config)).await;
     let mut session = Session {
         ws,
-        signals: shared.signals.subscribe(),
+        stopping,
+        events: None,
         outbox: Outbox::new(shared.knobs.clone()),
         calls: JoinSet::new(),
         subscriptions: BTreeMap::new(),
@@ -90,8 +95,6 @@ impl Session {
         let refusal = match auth_fault(&message) {
             Some(fault) => format!("Auth message incorrectly formatted: {fault}"),
             None if message.get("access_token").and_then(Value::as_str) == Some(&self.shared.config.token) => {
-                // What happened before is not heard.
-                self.signals = self.shared.signals.subscribe();
                 let text = format!(r#"{{"type":"auth_ok","ha_version":"{version}"}}"#);
                 return self.send(text).await.is_ok();
             }
@@ -111,10 +114,11 @@ impl Session {
             let mut ready = Vec::new();
             tokio::select! {
                 biased;
-                signal = self.signals.recv() => match signal {
-                    Ok(Signal::Event(event)) => self.hear(&event, &mut ready),
-                    Ok(Signal::Stopping) | Err(_) => return Some(1000),
+                event = heard(&mut self.events) => match event {
+                    Ok(event) => self.hear(&event, &mut ready),
+                    Err(_) => return Some(1000),
                 },
+                _ = self.stopping.changed() => return Some(1000),
                 out = self.outbox.next() => self.leave(out, &mut ready),
                 Some(Ok(text)) = self.calls.join_next(), if !self.calls.is_empty() => self.reply(text),
                 _ = heartbeat.tick() => self.ws.send(Message::Ping(Default::default())).await.ok()?,
@@ -133,11 +137,14 @@ impl Session {
                 },
             }
             if self.coalesce {
-                self.gather(&mut ready);
+                let goes_on = self.gather(&mut ready);
                 match ready.len() {
                     0 => {}
                     1 => self.send(ready.concat()).await.ok()?,
                     _ => self.send(format!("[{}]", ready.join(","))).await.ok()?,
+                }
+                if !goes_on {
+                    return Some(1000);
                 }
             } else {
                 for text in ready {
@@ -147,23 +154,19 @@ impl Session {
         }
     }
 
-    /// Takes along whatever else could leave now.
-    fn gather(&mut self, ready: &mut Vec<String>) {
+    /// Takes along whatever else could leave now; whether the session goes on.
+    fn gather(&mut self, ready: &mut Vec<String>) -> bool {
         while ready.len() < MAX_COALESCED {
-            // Only events: an end is for the loop to see.
-            if self.signals.is_empty() {
-                let Some(out) = self.outbox.ready() else { return };
-                self.leave(out, ready);
-            } else {
-                match self.signals.try_recv() {
-                    Ok(Signal::Event(event)) => self.hear(&event, ready),
-                    Ok(Signal::Stopping) | Err(_) => {
-                        self.signals = self.shared.stopped();
-                        return;
-                    }
-                }
+            match self.events.as_mut().map_or(Err(TryRecvError::Empty), broadcast::Receiver::try_recv) {
+                Ok(event) => self.hear(&event, ready),
+                Err(TryRecvError::Empty) => match self.outbox.ready() {
+                    Some(out) => self.leave(out, ready),
+                    None => return true,
+                },
+                Err(_) => return false,
             }
         }
+        true
     }
 
     /// Sends; gives up on a client that does not read while more events gather than a session may have waiting.
@@ -172,9 +175,10 @@ impl Session {
         tokio::pin!(sending);
         loop {
             tokio::select! {
+                biased;
                 sent = &mut sending => return sent,
                 () = sleep(PATIENCE) => {
-                    if self.signals.len() >= BACKLOG {
+                    if self.events.as_ref().is_some_and(|events| events.len() >= BACKLOG) {
                         return Err(WsError::ConnectionClosed);
                     }
                 }
@@ -182,7 +186,7 @@ impl Session {
         }
     }
 
-    fn hear(&mut self, event: &super::store::Event, ready: &mut Vec<String>) {
+    fn hear(&mut self, event: &Event, ready: &mut Vec<String>) {
         for (id, subscription) in &self.subscriptions {
             let Some(text) = subscription.hear(*id, event) else { continue };
             // Triggers run on their own, and are heard of after the result of what set them off.
@@ -279,6 +283,9 @@ impl Session {
                     let message = "Subscription not found.".to_owned();
                     return self.reply(error(&json!(id), &CallError { code: "not_found", message, translation: None }));
                 }
+                if self.subscriptions.is_empty() {
+                    self.events = None;
+                }
                 "null".to_owned()
             }
             Command::SubscribeEvents(kind) => return self.subscribe(id, What::Events(kind)),
@@ -297,6 +304,7 @@ impl Session {
         let (since, first) = self.shared.read(|store| {
             let filter = if let What::Entities(filter) = &what { filter } else { &none };
             let wanted = matches!(what, What::Entities(_));
+            self.events.get_or_insert_with(|| self.shared.events.subscribe());
             (store.seq, wanted.then(|| compressed::all(store, filter)))
         });
         self.subscriptions.insert(id, Subscription { since, live: false, what });
@@ -323,6 +331,14 @@ impl Session {
                 });
             }
         }
+    }
+}
+
+/// The next event, for a session that hears any.
+async fn heard(events: &mut Option<broadcast::Receiver<Arc<Event>>>) -> Result<Arc<Event>, RecvError> {
+    match events {
+        Some(events) => events.recv().await,
+        None => std::future::pending().await,
     }
 }
 
