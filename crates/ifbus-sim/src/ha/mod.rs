@@ -11,6 +11,7 @@ mod commands;
 mod compressed;
 mod ids;
 mod rest;
+mod results;
 mod schema;
 mod services;
 mod store;
@@ -69,13 +70,12 @@ impl Shared {
         &self,
         domain: &str,
         service: &str,
-        data: &Map<String, Value>,
+        data: &Arc<Map<String, Value>>,
         context: &Context,
         respond: bool,
     ) -> Result<(Vec<Arc<State>>, Option<Later>), CallError> {
         self.seen.push(&format!("{domain}.{service}"));
-        let known = services::SERVICES.iter().any(|s| s.domain == domain && s.name == service);
-        if respond && known {
+        if respond && services::find(domain, service).is_some() {
             let why = "An action which does not return responses can't be called with return_response=True";
             return Err(CallError {
                 code: "service_validation_error",
@@ -311,10 +311,10 @@ impl HomeSim {
     pub fn entity(&self, id: &str) -> Option<Entity> {
         self.shared.read(|store| {
             store.get(id).map(|s| Entity {
-                entity_id: s.entity_id.clone(),
+                entity_id: s.entity_id.to_string(),
                 state: s.state.clone(),
-                attributes: s.attributes.clone(),
-                context_id: s.context.id.clone(),
+                attributes: (*s.attributes).clone(),
+                context_id: s.context.id.to_string(),
             })
         })
     }
@@ -325,7 +325,7 @@ impl HomeSim {
     pub fn set_state(&self, id: &str, state: &str, attributes: Value) {
         self.shared.change(|store| {
             let attributes = match attributes {
-                Value::Object(map) => map,
+                Value::Object(map) => map.into(),
                 _ => store.get(id).map(|s| s.attributes.clone()).unwrap_or_default(),
             };
             store.set(id, state, attributes, false, &Context::of_nobody());

@@ -228,7 +228,7 @@ fn set_state(shared: &Arc<Shared>, id: &str, path: &str, body: &[u8]) -> Answer 
     let context = Context::of_user();
     let (status, state) = shared.change(|store| {
         let status = if store.get(&id).is_some() { "200 OK" } else { "201 Created" };
-        store.set(&id, &state, attributes, force, &context);
+        store.set(&id, &state, attributes.into(), force, &context);
         (status, store.get(&id).cloned())
     });
     let body = state.map(|s| written(&s)).unwrap_or_default();
@@ -252,16 +252,15 @@ fn fire_event(shared: &Arc<Shared>, kind: &str, body: &[u8]) -> Answer {
 
 async fn call(shared: &Arc<Shared>, head: &Head, domain: &str, service: &str, body: &[u8]) -> Answer {
     let data = match parse(body) {
-        Ok(Value::Object(data)) => data,
-        Ok(Value::Null) => Map::new(),
+        Ok(Value::Object(data)) => Arc::new(data),
+        Ok(Value::Null) => Arc::default(),
         Ok(_) => return Answer::plain("400 Bad Request"),
         Err(answer) if answer.closes() => return answer,
         Err(_) => return Answer::message("400 Bad Request", "Data should be valid JSON."),
     };
     // Any value asks for it, `false` too.
     let respond = head.query().split('&').any(|p| p.split('=').next() == Some("return_response"));
-    let known = services::SERVICES.iter().any(|s| s.domain == domain && s.name == service);
-    if respond && known {
+    if respond && services::find(domain, service).is_some() {
         let why = "Service does not support responses. Remove return_response from request.";
         return Answer::message("400 Bad Request", why);
     }
