@@ -74,7 +74,7 @@ impl Shared {
         context: &Context,
         respond: bool,
     ) -> Result<(Vec<Arc<State>>, Option<Later>), CallError> {
-        self.seen.push(&format!("{domain}.{service}"));
+        self.seen.push(&[domain, ".", service].concat());
         if respond && services::find(domain, service).is_some() {
             let why = "An action which does not return responses can't be called with return_response=True";
             return Err(CallError {

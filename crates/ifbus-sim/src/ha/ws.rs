@@ -214,7 +214,8 @@ impl Session {
 
     /// Takes a message; whether the session goes on.
     fn on_text(&mut self, text: &str) -> bool {
-        let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(text) else {
+        let list = text.trim_ascii_start().starts_with('[').then(|| serde_json::from_str::<Vec<&RawValue>>(text));
+        let Some(Ok(list)) = list else {
             let message = serde_json::from_str(text);
             // What cannot be kept may be JSON all the same: a number beyond all bounds, half of a pair of surrogates.
             let is_json = message.is_ok() || serde_json::from_str::<&RawValue>(text).is_ok();
