@@ -184,7 +184,8 @@ impl Seen {
     const LONGEST: usize = 200;
 
     pub(crate) fn push(&self, word: &str) {
-        let word = word.chars().take(Self::LONGEST).collect();
+        let end = word.char_indices().nth(Self::LONGEST).map_or(word.len(), |(end, _)| end);
+        let word = word.get(..end).unwrap_or_default().to_owned();
         let mut list = lock(&self.0);
         if list.len() >= Self::LIMIT {
             list.pop_front();

@@ -33,11 +33,16 @@ impl<M> Outbox<M> {
         self.queue.push_back((Instant::now(), message));
     }
 
+    /// Whether the time of the next reply has come.
+    #[cfg(any(feature = "obs", feature = "vmix", feature = "ha"))]
+    pub(crate) fn is_due(&self) -> bool {
+        self.queue.front().is_some_and(|(due, _)| *due <= Instant::now())
+    }
+
     /// The next reply, if its time has come.
     #[cfg(any(feature = "vmix", feature = "ha"))]
     pub(crate) fn ready(&mut self) -> Option<M> {
-        let due = self.queue.front().is_some_and(|(due, _)| *due <= Instant::now());
-        if due { self.queue.pop_front().map(|(_, m)| m) } else { None }
+        if self.is_due() { self.queue.pop_front().map(|(_, m)| m) } else { None }
     }
 
     #[cfg(any(feature = "ha", feature = "asterisk", feature = "freeswitch", feature = "yate"))]

@@ -1,9 +1,8 @@
 //! The commands of the WebSocket: their parameters checked, and what they give.
 
-use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::ids::{Context, USER};
+use super::ids::USER;
 use super::schema::{self, Pairs, expected, extra, missing, repr};
 use super::services::{CallError, TARGETS};
 use super::subscriptions::{Filter, Patterns, Trigger, TriggerOn};
@@ -32,16 +31,17 @@ fn bad<T>(message: impl Into<String>) -> Checked<T> {
     Err(CallError { code: "invalid_format", message: message.into(), translation: None })
 }
 
-/// Reads a command; `None` if there is none of that type.
-pub(super) fn read(version: Version, kind: &str, map: &Map<String, Value>, raw: &RawValue) -> Option<Checked<Command>> {
+/// Reads a command, of which `map` is what there is beside the type; `None` if there is none of that type.
+pub(super) fn read(version: Version, kind: &str, map: Map<String, Value>, text: &str) -> Option<Checked<Command>> {
     let plain = |command: Command| {
-        if map.len() == 2 {
+        // The id.
+        if map.len() == 1 {
             return Ok(command);
         }
         if version.is_old() {
-            return only(map, &[]).map(|()| command);
+            return only(&map, &[]).map(|()| command);
         }
-        let pairs = serde_json::from_str::<Pairs>(raw.get()).map(|p| p.0).unwrap_or_default();
+        let pairs = serde_json::from_str::<Pairs>(text).map(|p| p.0).unwrap_or_default();
         bad(format!("extra keys not allowed. Got {}", schema::repr_pairs(pairs.iter().map(|(k, v)| (k, v)))))
     };
     let read = match kind {
@@ -50,12 +50,12 @@ pub(super) fn read(version: Version, kind: &str, map: &Map<String, Value>, raw: 
         "get_config" => plain(Command::GetConfig),
         "get_services" => plain(Command::GetServices),
         "auth/current_user" => plain(Command::CurrentUser),
-        "supported_features" => supported_features(map),
+        "supported_features" => supported_features(&map),
         "call_service" => call_service(map),
         "subscribe_events" => subscribe_events(map),
         "subscribe_entities" => subscribe_entities(map),
-        "subscribe_trigger" => subscribe_trigger(map),
-        "unsubscribe_events" => unsubscribe(map),
+        "subscribe_trigger" => subscribe_trigger(&map),
+        "unsubscribe_events" => unsubscribe(&map),
         "fire_event" => fire_event(map),
         "extract_from_target" => extract(map),
         _ => return None,
@@ -63,31 +63,32 @@ pub(super) fn read(version: Version, kind: &str, map: &Map<String, Value>, raw: 
     Some(read.map_err(|fault| CallError { message: version.words(fault.message), ..fault }))
 }
 
-/// Refuses keys beyond those named; `id` and `type` are always there.
+/// Refuses keys beyond those named; the id is always there.
 fn only(map: &Map<String, Value>, keys: &[&str]) -> Checked<()> {
-    match map.iter().find(|(k, _)| !matches!(k.as_str(), "id" | "type") && !keys.contains(&k.as_str())) {
+    match map.iter().find(|(k, _)| k.as_str() != "id" && !keys.contains(&k.as_str())) {
         Some((key, value)) => bad(extra(key, value)),
         None => Ok(()),
     }
 }
 
-fn text(map: &Map<String, Value>, key: &str) -> Checked<Option<String>> {
-    match map.get(key) {
+/// Takes text out of the map.
+fn text(map: &mut Map<String, Value>, key: &str) -> Checked<Option<String>> {
+    match map.remove(key) {
         None => Ok(None),
-        Some(Value::String(s)) => Ok(Some(s.clone())),
-        Some(other) => bad(expected("str", key, other)),
+        Some(Value::String(s)) => Ok(Some(s)),
+        Some(other) => bad(expected("str", key, &other)),
     }
 }
 
-fn required_text(map: &Map<String, Value>, key: &str) -> Checked<String> {
+fn required_text(map: &mut Map<String, Value>, key: &str) -> Checked<String> {
     text(map, key)?.map_or_else(|| bad(missing(key)), Ok)
 }
 
-fn dict(map: &Map<String, Value>, key: &str) -> Checked<Map<String, Value>> {
-    match map.get(key) {
+fn dict(map: &mut Map<String, Value>, key: &str) -> Checked<Map<String, Value>> {
+    match map.remove(key) {
         None | Some(Value::Null) => Ok(Map::new()),
-        Some(Value::Object(o)) => Ok(o.clone()),
-        Some(other) => bad(expected("dict", key, other)),
+        Some(Value::Object(o)) => Ok(o),
+        Some(other) => bad(expected("dict", key, &other)),
     }
 }
 
@@ -103,7 +104,7 @@ fn supported_features(map: &Map<String, Value>) -> Checked<Command> {
     Ok(Command::SupportedFeatures { coalesce })
 }
 
-fn target(map: &Map<String, Value>) -> Checked<Map<String, Value>> {
+fn target(map: &mut Map<String, Value>) -> Checked<Map<String, Value>> {
     let target = dict(map, "target")?;
     for (key, value) in &target {
         if !TARGETS.contains(&key.as_str()) {
@@ -119,11 +120,11 @@ fn target(map: &Map<String, Value>) -> Checked<Map<String, Value>> {
     Ok(target)
 }
 
-fn call_service(map: &Map<String, Value>) -> Checked<Command> {
-    only(map, &["domain", "service", "service_data", "target", "return_response"])?;
-    let (domain, service) = (required_text(map, "domain")?, required_text(map, "service")?);
-    let mut data = dict(map, "service_data")?;
-    data.extend(target(map)?);
+fn call_service(mut map: Map<String, Value>) -> Checked<Command> {
+    only(&map, &["domain", "service", "service_data", "target", "return_response"])?;
+    let (domain, service) = (required_text(&mut map, "domain")?, required_text(&mut map, "service")?);
+    let mut data = dict(&mut map, "service_data")?;
+    data.append(&mut target(&mut map)?);
     let respond = match map.get("return_response") {
         None => false,
         Some(Value::Bool(b)) => *b,
@@ -132,13 +133,13 @@ fn call_service(map: &Map<String, Value>) -> Checked<Command> {
     Ok(Command::CallService { domain, service, data, respond })
 }
 
-fn subscribe_events(map: &Map<String, Value>) -> Checked<Command> {
-    only(map, &["event_type"])?;
-    Ok(Command::SubscribeEvents(text(map, "event_type")?.filter(|kind| kind != "*")))
+fn subscribe_events(mut map: Map<String, Value>) -> Checked<Command> {
+    only(&map, &["event_type"])?;
+    Ok(Command::SubscribeEvents(text(&mut map, "event_type")?.filter(|kind| kind != "*")))
 }
 
-fn subscribe_entities(map: &Map<String, Value>) -> Checked<Command> {
-    only(map, &["entity_ids", "include", "exclude"])?;
+fn subscribe_entities(mut map: Map<String, Value>) -> Checked<Command> {
+    only(&map, &["entity_ids", "include", "exclude"])?;
     let ids = match map.get("entity_ids") {
         None => None,
         Some(value) => match schema::entity_ids(value) {
@@ -158,12 +159,12 @@ fn subscribe_entities(map: &Map<String, Value>) -> Checked<Command> {
     };
     Ok(Command::SubscribeEntities(Filter {
         ids,
-        include: patterns(map, "include")?,
-        exclude: patterns(map, "exclude")?,
+        include: patterns(&mut map, "include")?,
+        exclude: patterns(&mut map, "exclude")?,
     }))
 }
 
-fn patterns(map: &Map<String, Value>, key: &str) -> Checked<Option<Patterns>> {
+fn patterns(map: &mut Map<String, Value>, key: &str) -> Checked<Option<Patterns>> {
     if !map.contains_key(key) {
         return Ok(None);
     }
@@ -236,10 +237,10 @@ fn unsubscribe(map: &Map<String, Value>) -> Checked<Command> {
     }
 }
 
-fn fire_event(map: &Map<String, Value>) -> Checked<Command> {
-    only(map, &["event_type", "event_data"])?;
-    let kind = required_text(map, "event_type")?;
-    let data = Value::Object(dict(map, "event_data")?);
+fn fire_event(mut map: Map<String, Value>) -> Checked<Command> {
+    only(&map, &["event_type", "event_data"])?;
+    let kind = required_text(&mut map, "event_type")?;
+    let data = Value::Object(dict(&mut map, "event_data")?);
     if kind.chars().count() > 64 {
         let words = json!({"value": kind, "property_name": "event_type", "max_length": "64"});
         return Err(CallError {
@@ -251,12 +252,12 @@ fn fire_event(map: &Map<String, Value>) -> Checked<Command> {
     Ok(Command::FireEvent { kind, data })
 }
 
-fn extract(map: &Map<String, Value>) -> Checked<Command> {
-    only(map, &["target", "expand_group"])?;
+fn extract(mut map: Map<String, Value>) -> Checked<Command> {
+    only(&map, &["target", "expand_group"])?;
     if !map.contains_key("target") {
         return bad(missing("target"));
     }
-    Ok(Command::ExtractFromTarget(target(map)?))
+    Ok(Command::ExtractFromTarget(target(&mut map)?))
 }
 
 /// What `extract_from_target` gives: there are no areas, devices, floors or labels here.
@@ -286,9 +287,4 @@ pub(super) fn current_user() -> Value {
         "credentials": [{"auth_provider_type": "homeassistant", "auth_provider_id": null}],
         "mfa_modules": [{"id": "totp", "name": "Authenticator app", "enabled": false}],
     })
-}
-
-/// The result of a call: the context, and what the service responded.
-pub(super) fn called(context: &Context) -> Value {
-    json!({"context": context})
 }

@@ -10,7 +10,7 @@ use super::store::{Change, State, Store};
 use super::subscriptions::Filter;
 
 /// Pairs that are written as an object.
-struct Pairs<'a, V>(Vec<(&'a str, V)>);
+pub(super) struct Pairs<'a, V>(Vec<(&'a str, V)>);
 
 impl<V: Serialize> Serialize for Pairs<'_, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -19,7 +19,7 @@ impl<V: Serialize> Serialize for Pairs<'_, V> {
 }
 
 #[derive(Serialize)]
-struct Whole<'a> {
+pub(super) struct Whole<'a> {
     s: &'a str,
     a: &'a Map<String, Value>,
     c: Cause<'a>,
@@ -38,7 +38,7 @@ enum Cause<'a> {
 }
 
 #[derive(Serialize)]
-struct Difference<'a> {
+pub(super) struct Difference<'a> {
     #[serde(rename = "+")]
     plus: Plus<'a>,
     #[serde(rename = "-", skip_serializing_if = "Option::is_none")]
@@ -64,22 +64,28 @@ struct Plus<'a> {
     a: Option<Pairs<'a, &'a Value>>,
 }
 
-/// One key, as all these messages have: `a` added, `c` changed, `r` removed.
-fn message(key: &str, what: impl Serialize) -> String {
-    serde_json::to_string(&Pairs(vec![(key, what)])).unwrap_or_default()
+/// What such a message tells, by its one key.
+#[derive(Serialize)]
+pub(super) enum Short<'a> {
+    #[serde(rename = "a")]
+    Added(Pairs<'a, Whole<'a>>),
+    #[serde(rename = "c")]
+    Changed(Pairs<'a, Difference<'a>>),
+    #[serde(rename = "r")]
+    Removed([&'a str; 1]),
 }
 
 /// The first message of a stream: all that is there.
-pub(super) fn all(store: &Store, filter: &Filter) -> String {
+pub(super) fn all<'a>(store: &'a Store, filter: &Filter) -> Short<'a> {
     let states = store.all().filter(|state| filter.passes(&state.entity_id));
-    message("a", Pairs(states.map(|state| (&*state.entity_id, whole(state))).collect()))
+    Short::Added(Pairs(states.map(|state| (&*state.entity_id, whole(state))).collect()))
 }
 
-pub(super) fn of_change(Change { entity_id, old, new }: &Change) -> String {
+pub(super) fn of_change(Change { entity_id, old, new }: &Change) -> Short<'_> {
     match (old, new) {
-        (_, None) => message("r", [entity_id]),
-        (None, Some(new)) => message("a", Pairs(vec![(entity_id, whole(new))])),
-        (Some(old), Some(new)) => message("c", Pairs(vec![(entity_id, difference(old, new))])),
+        (_, None) => Short::Removed([entity_id]),
+        (None, Some(new)) => Short::Added(Pairs(vec![(entity_id, whole(new))])),
+        (Some(old), Some(new)) => Short::Changed(Pairs(vec![(entity_id, difference(old, new))])),
     }
 }
 
@@ -97,13 +103,8 @@ fn whole(state: &Arc<State>) -> Whole<'_> {
 
 fn difference<'a>(old: &'a State, new: &'a State) -> Difference<'a> {
     let same_change = old.last_changed == new.last_changed;
-    let changed: Vec<_> = new
-        .attributes
-        .iter()
-        .filter(|(key, value)| old.attributes.get(*key) != Some(*value))
-        .map(|(key, value)| (key.as_str(), value))
-        .collect();
-    let gone: Vec<_> = old.attributes.keys().filter(|key| !new.attributes.contains_key(*key)).collect();
+    let (changed, gone) =
+        if Arc::ptr_eq(&old.attributes, &new.attributes) { Default::default() } else { attributes(old, new) };
     Difference {
         plus: Plus {
             s: (old.state != new.state).then_some(&*new.state),
@@ -116,16 +117,24 @@ fn difference<'a>(old: &'a State, new: &'a State) -> Difference<'a> {
     }
 }
 
+/// The attributes that are new or others, and the names of those that are gone.
+fn attributes<'a>(old: &'a State, new: &'a State) -> (Vec<(&'a str, &'a Value)>, Vec<&'a String>) {
+    let (old, new) = (&old.attributes, &new.attributes);
+    let changed = new.iter().filter(|(key, value)| old.get(*key) != Some(*value));
+    let gone = old.keys().filter(|key| !new.contains_key(*key));
+    (changed.map(|(key, value)| (key.as_str(), value)).collect(), gone.collect())
+}
+
 /// What is another in a context; its id alone is no object.
 fn cause<'a>(old: &'a Context, new: &'a Context) -> Option<Cause<'a>> {
     if old.parent_id == new.parent_id && old.user_id == new.user_id {
         return (old.id != new.id).then_some(Cause::Id(&new.id));
     }
     let keys = [
-        ("id", Some(&old.id), Some(&new.id)),
-        ("parent_id", old.parent_id.as_ref(), new.parent_id.as_ref()),
-        ("user_id", old.user_id.as_ref(), new.user_id.as_ref()),
+        ("id", Some(&*old.id), Some(&*new.id)),
+        ("parent_id", old.parent_id.as_deref(), new.parent_id.as_deref()),
+        ("user_id", old.user_id, new.user_id),
     ];
     let changed = keys.into_iter().filter(|(_, before, after)| before != after);
-    Some(Cause::Changed(Pairs(changed.map(|(key, _, after)| (key, after.map(String::as_str))).collect())))
+    Some(Cause::Changed(Pairs(changed.map(|(key, _, after)| (key, after)).collect())))
 }

@@ -11,6 +11,7 @@ mod commands;
 mod compressed;
 mod ids;
 mod rest;
+mod results;
 mod schema;
 mod services;
 mod store;
@@ -26,7 +27,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use crate::knobs::{Knobs, Seen, lock};
 use crate::net::{Server, SimStream};
@@ -38,19 +39,15 @@ pub use version::Version;
 /// How many events may wait for a session. The real one cuts a session at that number too.
 const BACKLOG: usize = 4096;
 
-/// What goes to all sessions at once.
-#[derive(Clone, Debug)]
-enum Signal {
-    Event(Arc<Event>),
-    Stopping,
-}
-
 struct Shared {
     config: HomeBuilder,
     knobs: Knobs,
     seen: Seen,
     store: Mutex<Store>,
-    signals: broadcast::Sender<Signal>,
+    /// To the sessions that have a subscription.
+    events: broadcast::Sender<Arc<Event>>,
+    /// Changes when the server quits.
+    stopping: watch::Sender<()>,
 }
 
 impl Shared {
@@ -63,7 +60,7 @@ impl Shared {
         let mut store = lock(&self.store);
         let result = change(&mut store);
         for event in store.events.drain(..) {
-            let _ = self.signals.send(Signal::Event(Arc::new(event)));
+            let _ = self.events.send(Arc::new(event));
         }
         result
     }
@@ -73,13 +70,12 @@ impl Shared {
         &self,
         domain: &str,
         service: &str,
-        data: &Map<String, Value>,
+        data: &Arc<Map<String, Value>>,
         context: &Context,
         respond: bool,
     ) -> Result<(Vec<Arc<State>>, Option<Later>), CallError> {
-        self.seen.push(&format!("{domain}.{service}"));
-        let known = services::SERVICES.iter().any(|s| s.domain == domain && s.name == service);
-        if respond && known {
+        self.seen.push(&[domain, ".", service].concat());
+        if respond && services::find(domain, service).is_some() {
             let why = "An action which does not return responses can't be called with return_response=True";
             return Err(CallError {
                 code: "service_validation_error",
@@ -93,13 +89,6 @@ impl Shared {
         let delay = self.config.lock_delay;
         self.change(|store| services::call(store, domain, service, data, context, delay))
             .map_err(|fault| CallError { message: self.config.version.words(fault.message), ..fault })
-    }
-
-    /// A receiver that has nothing to say but the end.
-    fn stopped(&self) -> broadcast::Receiver<Signal> {
-        let (sender, receiver) = broadcast::channel(1);
-        let _ = sender.send(Signal::Stopping);
-        receiver
     }
 
     /// What `get_config` and `/api/config` give.
@@ -226,14 +215,14 @@ impl HomeBuilder {
     /// # Errors
     /// The address cannot be listened on.
     pub async fn start(self) -> io::Result<HomeSim> {
-        let (signals, _) = broadcast::channel(BACKLOG);
         let (bind, version) = (self.bind, self.version);
         let shared = Arc::new(Shared {
             config: self,
             knobs: Knobs::default(),
             seen: Seen::default(),
             store: Mutex::new(Store::studio(version)),
-            signals,
+            events: broadcast::Sender::new(BACKLOG),
+            stopping: watch::Sender::new(()),
         });
         let server = Server::start(bind, shared.knobs.clone(), serve(&shared)).await?;
         Ok(HomeSim { shared, server })
@@ -322,10 +311,10 @@ impl HomeSim {
     pub fn entity(&self, id: &str) -> Option<Entity> {
         self.shared.read(|store| {
             store.get(id).map(|s| Entity {
-                entity_id: s.entity_id.clone(),
+                entity_id: s.entity_id.to_string(),
                 state: s.state.clone(),
-                attributes: s.attributes.clone(),
-                context_id: s.context.id.clone(),
+                attributes: (*s.attributes).clone(),
+                context_id: s.context.id.to_string(),
             })
         })
     }
@@ -336,7 +325,7 @@ impl HomeSim {
     pub fn set_state(&self, id: &str, state: &str, attributes: Value) {
         self.shared.change(|store| {
             let attributes = match attributes {
-                Value::Object(map) => map,
+                Value::Object(map) => map.into(),
                 _ => store.get(id).map(|s| s.attributes.clone()).unwrap_or_default(),
             };
             store.set(id, state, attributes, false, &Context::of_nobody());
@@ -361,7 +350,7 @@ impl HomeSim {
     /// Quits: close 1000 with no reason, and the port is closed.
     pub async fn stop(&self) {
         self.server.stop_listening().await;
-        let _ = self.shared.signals.send(Signal::Stopping);
+        self.shared.stopping.send_replace(());
         self.server.drained(Duration::from_millis(300)).await;
         self.server.stop().await;
         self.server.drained(Duration::from_secs(1)).await;

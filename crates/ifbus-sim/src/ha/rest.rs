@@ -5,15 +5,13 @@ use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
-use tokio::sync::broadcast;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::ids::Context;
 use super::services::{self, CallError};
 use super::store::State;
-use super::{Shared, Signal, schema, ws};
+use super::{Shared, schema, ws};
 use crate::http::{self, Head, Trouble};
 use crate::net::SimStream;
 
@@ -75,11 +73,11 @@ impl Answer {
 
 pub(super) async fn serve(shared: Arc<Shared>, mut stream: SimStream) {
     let mut buf = Vec::new();
-    let mut signals = shared.signals.subscribe();
+    let mut stopping = shared.stopping.subscribe();
     loop {
         let head = tokio::select! {
             head = timeout(IDLE, http::read_head(&mut stream, &mut buf)) => head,
-            () = stopping(&mut signals) => return,
+            _ = stopping.changed() => return,
         };
         let head = match head {
             Ok(Ok(head)) => head,
@@ -102,7 +100,7 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: SimStream) {
                  Sec-WebSocket-Accept: {accept}\r\nServer: {AGENT}"
             );
             if http::send(&mut stream, &answer, b"").await.is_ok() {
-                ws::serve(shared, stream, buf).await;
+                ws::serve(shared, stopping, stream, buf).await;
             }
             return;
         }
@@ -125,11 +123,6 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: SimStream) {
             return;
         }
     }
-}
-
-/// Waits until the server quits.
-async fn stopping(signals: &mut broadcast::Receiver<Signal>) {
-    while !matches!(signals.recv().await, Ok(Signal::Stopping) | Err(RecvError::Closed)) {}
 }
 
 async fn answer(shared: &Arc<Shared>, head: &Head, body: &[u8]) -> Answer {
@@ -235,7 +228,7 @@ fn set_state(shared: &Arc<Shared>, id: &str, path: &str, body: &[u8]) -> Answer 
     let context = Context::of_user();
     let (status, state) = shared.change(|store| {
         let status = if store.get(&id).is_some() { "200 OK" } else { "201 Created" };
-        store.set(&id, &state, attributes, force, &context);
+        store.set(&id, &state, attributes.into(), force, &context);
         (status, store.get(&id).cloned())
     });
     let body = state.map(|s| written(&s)).unwrap_or_default();
@@ -259,16 +252,15 @@ fn fire_event(shared: &Arc<Shared>, kind: &str, body: &[u8]) -> Answer {
 
 async fn call(shared: &Arc<Shared>, head: &Head, domain: &str, service: &str, body: &[u8]) -> Answer {
     let data = match parse(body) {
-        Ok(Value::Object(data)) => data,
-        Ok(Value::Null) => Map::new(),
+        Ok(Value::Object(data)) => Arc::new(data),
+        Ok(Value::Null) => Arc::default(),
         Ok(_) => return Answer::plain("400 Bad Request"),
         Err(answer) if answer.closes() => return answer,
         Err(_) => return Answer::message("400 Bad Request", "Data should be valid JSON."),
     };
     // Any value asks for it, `false` too.
     let respond = head.query().split('&').any(|p| p.split('=').next() == Some("return_response"));
-    let known = services::SERVICES.iter().any(|s| s.domain == domain && s.name == service);
-    if respond && known {
+    if respond && services::find(domain, service).is_some() {
         let why = "Service does not support responses. Remove return_response from request.";
         return Answer::message("400 Bad Request", why);
     }

@@ -83,13 +83,16 @@ pub(super) fn expected(what: &str, key: &str, value: &Value) -> String {
 
 /// Whether text is an entity id: two words of `a-z`, `0-9` and single inner underscores, with a dot between.
 pub(super) fn is_entity_id(text: &str) -> bool {
-    let word = |w: &str| {
-        let plain = w.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        !w.is_empty() && plain && !w.starts_with('_') && !w.ends_with('_')
+    let word = |word: &str| {
+        // A letter or a digit must stand before each underscore, and at the end.
+        let mut solid = false;
+        let fits = word.bytes().all(|b| {
+            let before = std::mem::replace(&mut solid, b != b'_');
+            b.is_ascii_lowercase() || b.is_ascii_digit() || (b == b'_' && before)
+        });
+        fits && solid
     };
-    text.split_once('.').is_some_and(|(domain, object)| {
-        word(domain) && !domain.contains("__") && word(object) && !object.contains("__")
-    })
+    text.split_once('.').is_some_and(|(domain, object)| word(domain) && word(object))
 }
 
 /// The entity ids that a string with commas or a list gives; `None` if one of them is none.

@@ -78,7 +78,7 @@ const fn on(domain: &'static str, name: &'static str, fields: &'static [(&'stati
     Service { domain, name, fields, targets: true }
 }
 
-pub(super) const SERVICES: &[Service] = &[
+const SERVICES: &[Service] = &[
     on("light", "turn_on", ON),
     on("light", "turn_off", OFF),
     on("light", "toggle", ON),
@@ -111,6 +111,11 @@ pub(super) const SERVICES: &[Service] = &[
 
 pub(super) const TARGETS: [&str; 5] = ["entity_id", "device_id", "area_id", "floor_id", "label_id"];
 
+/// A service by its names.
+pub(super) fn find(domain: &str, name: &str) -> Option<&'static Service> {
+    SERVICES.iter().find(|s| s.domain == domain && s.name == name)
+}
+
 /// All services, as `get_services` lists them.
 pub(super) fn list() -> Map<String, Value> {
     let mut domains = Map::new();
@@ -142,11 +147,11 @@ pub(super) fn call(
     store: &mut Store,
     domain: &str,
     name: &str,
-    data: &Map<String, Value>,
+    data: &Arc<Map<String, Value>>,
     context: &Context,
     lock_delay: Duration,
 ) -> Result<(Vec<Arc<State>>, Option<Later>), CallError> {
-    let Some(service) = SERVICES.iter().find(|s| s.domain == domain && s.name == name) else {
+    let Some(service) = find(domain, name) else {
         return Err(CallError {
             code: "not_found",
             message: format!("Service {domain}.{name} not found."),
@@ -154,8 +159,7 @@ pub(super) fn call(
         });
     };
     service.check(data)?;
-    let told = json!({"domain": domain, "service": name, "service_data": data});
-    store.fire("call_service", told, "LOCAL", context);
+    store.called(service.domain, service.name, data, context);
     let mut call = Call { store, context, data, changed: Vec::new() };
     let later = call.run(service, lock_delay)?;
     Ok((call.changed, later))
@@ -251,7 +255,7 @@ impl Call<'_> {
             None => Ok(Vec::new()),
             Some(Value::String(s)) if s == "none" => Ok(Vec::new()),
             Some(Value::String(s)) if s == "all" => {
-                Ok(self.store.all().map(|s| s.entity_id.clone()).filter(|id| fits(id)).collect())
+                Ok(self.store.all().map(|s| s.entity_id.to_string()).filter(|id| fits(id)).collect())
             }
             Some(value) => match schema::entity_ids(value) {
                 Some(ids) => Ok(ids.into_iter().filter(known).collect()),
@@ -260,7 +264,7 @@ impl Call<'_> {
         }
     }
 
-    fn write(&mut self, id: &str, state: &str, attributes: Map<String, Value>) {
+    fn write(&mut self, id: &str, state: &str, attributes: Arc<Map<String, Value>>) {
         self.changed.extend(self.store.set(id, state, attributes, false, self.context));
     }
 
@@ -271,8 +275,8 @@ impl Call<'_> {
     }
 
     fn switch(&mut self, id: &str, name: &str) {
-        let now = self.store.get(id).map(|s| s.state.clone()).unwrap_or_default();
-        let on = if name == "toggle" { now != "on" } else { name == "turn_on" };
+        let was_on = || self.store.get(id).is_some_and(|s| s.state == "on");
+        let on = if name == "toggle" { !was_on() } else { name == "turn_on" };
         match id.split('.').next() {
             Some("light") => self.light(id, on),
             // A camera that is on streams, one that is off is idle: so does the demo camera.
@@ -291,10 +295,10 @@ impl Call<'_> {
 
     /// Sets a lamp. What is not asked for is as it was when the lamp was last on.
     fn set_light(&mut self, id: &str, on: bool, brightness: Option<i64>, rgb: Option<[u8; 3]>) {
-        let Some(now) = self.store.get(id) else { return };
-        let mut attributes = now.attributes.clone();
+        let Some(now) = self.store.get(id).cloned() else { return };
+        let mut attributes = (*now.attributes).clone();
         let values = if on {
-            let lamp = self.store.lamps.entry(id.to_owned()).or_default();
+            let lamp = self.store.lamps.entry(Arc::clone(&now.entity_id)).or_default();
             lamp.brightness = brightness.unwrap_or(lamp.brightness);
             lamp.rgb = rgb.unwrap_or(lamp.rgb);
             let rgb = json!(lamp.rgb);
@@ -308,8 +312,13 @@ impl Call<'_> {
         } else {
             ["color_mode", "brightness", "hs_color", "xy_color", "rgb_color"].map(|key| (key, Value::Null))
         };
-        attributes.extend(values.map(|(k, v)| (k.to_owned(), v)));
-        self.write(id, if on { "on" } else { "off" }, attributes);
+        for (key, value) in values {
+            match attributes.get_mut(key) {
+                Some(place) => *place = value,
+                None => drop(attributes.insert(key.to_owned(), value)),
+            }
+        }
+        self.write(id, if on { "on" } else { "off" }, attributes.into());
     }
 
     fn scene(&mut self, id: &str) {

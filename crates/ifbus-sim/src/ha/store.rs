@@ -13,9 +13,9 @@ use super::version::Version;
 /// One entity's state.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct State {
-    pub(super) entity_id: String,
+    pub(super) entity_id: Arc<str>,
     pub(super) state: String,
-    pub(super) attributes: Map<String, Value>,
+    pub(super) attributes: Arc<Map<String, Value>>,
     pub(super) last_changed: Stamp,
     /// Only newer versions tell it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,7 +27,7 @@ pub(super) struct State {
 /// What happened to an entity. No old state: it is new. No new state: it is gone.
 #[derive(Clone, Debug)]
 pub(super) struct Change {
-    pub(super) entity_id: String,
+    pub(super) entity_id: Arc<str>,
     pub(super) old: Option<Arc<State>>,
     pub(super) new: Option<Arc<State>>,
 }
@@ -50,6 +50,8 @@ pub(super) struct Event {
 enum What {
     /// What the house itself tells of its entities; an event of that name may be forged by anybody.
     Change(Change),
+    /// What it tells of a call, likewise; read only if anybody hears it.
+    Call(ServiceCall),
     Given(Value),
 }
 
@@ -58,7 +60,7 @@ impl Event {
     pub(super) fn change(&self) -> Option<&Change> {
         match &self.what {
             What::Change(change) => Some(change),
-            What::Given(_) => None,
+            What::Call(_) | What::Given(_) => None,
         }
     }
 
@@ -68,6 +70,7 @@ impl Event {
             What::Change(Change { entity_id, old, new }) => {
                 self.write(ChangeJson { entity_id, old_state: old.as_deref(), new_state: new.as_deref() })
             }
+            What::Call(call) => self.write(call),
             What::Given(data) => self.write(data),
         })
     }
@@ -93,6 +96,13 @@ struct EventJson<'a, D> {
     context: &'a Context,
 }
 
+#[derive(Debug, Serialize)]
+struct ServiceCall {
+    domain: &'static str,
+    service: &'static str,
+    service_data: Arc<Map<String, Value>>,
+}
+
 #[derive(Serialize)]
 struct ChangeJson<'a> {
     entity_id: &'a str,
@@ -116,9 +126,9 @@ impl Default for Lamp {
 /// The entities and the events not yet told.
 #[derive(Debug, Default)]
 pub(super) struct Store {
-    pub(super) lamps: BTreeMap<String, Lamp>,
+    pub(super) lamps: BTreeMap<Arc<str>, Lamp>,
     is_old: bool,
-    entities: BTreeMap<String, Arc<State>>,
+    entities: BTreeMap<Arc<str>, Arc<State>>,
     pub(super) seq: u64,
     pub(super) events: Vec<Event>,
 }
@@ -143,6 +153,18 @@ impl Store {
         self.push(kind.into(), What::Given(data), origin, context);
     }
 
+    /// Tells that a service is called.
+    pub(super) fn called(
+        &mut self,
+        domain: &'static str,
+        service: &'static str,
+        data: &Arc<Map<String, Value>>,
+        context: &Context,
+    ) {
+        let call = ServiceCall { domain, service, service_data: Arc::clone(data) };
+        self.push("call_service".into(), What::Call(call), "LOCAL", context);
+    }
+
     fn push(&mut self, kind: Cow<'static, str>, what: What, origin: &'static str, context: &Context) {
         // A change is told as of the moment of the change.
         let time_fired = match &what {
@@ -159,18 +181,20 @@ impl Store {
         &mut self,
         id: &str,
         state: &str,
-        attributes: Map<String, Value>,
+        attributes: Arc<Map<String, Value>>,
         force: bool,
         context: &Context,
     ) -> Option<Arc<State>> {
         let old = self.entities.get(id).cloned();
         let same_state = old.as_ref().is_some_and(|o| o.state == state) && !force;
-        if same_state && old.as_ref().is_some_and(|o| o.attributes == attributes) {
+        let same = |o: &Arc<State>| Arc::ptr_eq(&o.attributes, &attributes) || o.attributes == attributes;
+        if same_state && old.as_ref().is_some_and(same) {
             return None;
         }
         let now = Stamp::now();
+        let entity_id = old.as_ref().map_or_else(|| Arc::from(id), |o| Arc::clone(&o.entity_id));
         let new = Arc::new(State {
-            entity_id: id.to_owned(),
+            entity_id: Arc::clone(&entity_id),
             state: state.to_owned(),
             attributes,
             last_changed: old.as_ref().filter(|_| same_state).map_or(now, |o| o.last_changed),
@@ -178,15 +202,15 @@ impl Store {
             last_updated: now,
             context: context.clone(),
         });
-        self.entities.insert(id.to_owned(), Arc::clone(&new));
-        self.tell(Change { entity_id: id.to_owned(), old, new: Some(Arc::clone(&new)) }, context);
+        self.entities.insert(Arc::clone(&entity_id), Arc::clone(&new));
+        self.tell(Change { entity_id, old, new: Some(Arc::clone(&new)) }, context);
         Some(new)
     }
 
     /// Takes an entity away; whether there was one.
     pub(super) fn remove(&mut self, id: &str, context: &Context) -> bool {
         let Some(old) = self.entities.remove(id) else { return false };
-        self.tell(Change { entity_id: id.to_owned(), old: Some(old), new: None }, context);
+        self.tell(Change { entity_id: Arc::clone(&old.entity_id), old: Some(old), new: None }, context);
         true
     }
 
@@ -200,7 +224,7 @@ impl Store {
         let context = Context::of_nobody();
         for (id, state, attributes) in studio() {
             let attributes = attributes.as_object().cloned().unwrap_or_default();
-            store.set(id, state, attributes, false, &context);
+            store.set(id, state, attributes.into(), false, &context);
         }
         store.events.clear();
         store

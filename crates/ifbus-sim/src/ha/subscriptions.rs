@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
 use serde_json::json;
 
 use super::compressed;
@@ -23,6 +24,14 @@ pub(super) enum What {
     Entities(Filter),
     /// Changes of a state.
     Triggers(Vec<Trigger>),
+}
+
+/// An event on its way, its keys in the order of the real one.
+#[derive(Serialize)]
+struct Message<E> {
+    r#type: &'static str,
+    event: E,
+    id: u64,
 }
 
 /// Which entities a compressed stream is about; an empty part says nothing.
@@ -117,8 +126,8 @@ impl Subscription {
             }
             What::Entities(filter) => {
                 let change = event.change().filter(|c| filter.passes(&c.entity_id))?;
-                let short = compressed::of_change(change);
-                Some(format!(r#"{{"type":"event","event":{short},"id":{id}}}"#))
+                let message = Message { r#type: "event", event: compressed::of_change(change), id };
+                serde_json::to_string(&message).ok()
             }
             What::Triggers(list) => {
                 let variables = list.iter().find_map(|t| t.fire(event))?;
@@ -142,7 +151,7 @@ impl Trigger {
             }
             TriggerOn::Event(_) => None,
             TriggerOn::State { entities, from, to } => {
-                let change = event.change().filter(|c| entities.contains(&c.entity_id))?;
+                let change = event.change().filter(|c| entities.iter().any(|id| **id == *c.entity_id))?;
                 let word = |s: &Option<Arc<State>>| s.as_ref().map(|s| s.state.clone());
                 let (old, new) = (word(&change.old), word(&change.new));
                 let meets = |wanted: &Option<Vec<String>>, got: &Option<String>| {
@@ -157,7 +166,7 @@ impl Trigger {
                 Some(format!(r#"{{{head},{tail},"for":null,"attribute":null}}"#))
             }
             TriggerOn::Number { entities, above, below } => {
-                let change = event.change().filter(|c| entities.contains(&c.entity_id))?;
+                let change = event.change().filter(|c| entities.iter().any(|id| **id == *c.entity_id))?;
                 let within = |s: &Option<Arc<State>>| {
                     let number = s.as_ref().and_then(|s| s.state.parse::<f64>().ok());
                     number.is_some_and(|n| above.is_none_or(|a| n > a) && below.is_none_or(|b| n < b))

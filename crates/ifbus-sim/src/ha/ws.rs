@@ -7,7 +7,8 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
-use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::sync::{broadcast, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, interval_at, sleep, timeout};
 use tokio_tungstenite::WebSocketStream;
@@ -18,10 +19,12 @@ use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 use super::commands::{self, Command};
 use super::compressed;
 use super::ids::Context;
+use super::results::{Called, error, success};
 use super::schema::{missing, repr};
 use super::services::{self, CallError};
+use super::store::Event;
 use super::subscriptions::{Filter, Subscription, What};
-use super::{BACKLOG, Shared, Signal};
+use super::{BACKLOG, Shared};
 use crate::goodbye;
 use crate::net::SimStream;
 use crate::outbox::Outbox;
@@ -46,7 +49,9 @@ struct Out {
 struct Session {
     shared: Arc<Shared>,
     ws: WebSocketStream<SimStream>,
-    signals: broadcast::Receiver<Signal>,
+    stopping: watch::Receiver<()>,
+    /// Only while there are subscriptions.
+    events: Option<broadcast::Receiver<Arc<Event>>>,
     outbox: Outbox<Out>,
     calls: JoinSet<String>,
     subscriptions: BTreeMap<u64, Subscription>,
@@ -54,7 +59,7 @@ struct Session {
     coalesce: bool,
 }
 
-pub(super) async fn serve(shared: Arc<Shared>, stream: SimStream, rest: Vec<u8>) {
+pub(super) async fn serve(shared: Arc<Shared>, stopping: watch::Receiver<()>, stream: SimStream, rest: Vec<u8>) {
     let config = WebSocketConfig::default()
         .read_buffer_size(crate::http::READ_BUFFER)
         .max_message_size(Some(MAX_MESSAGE))
@@ -63,7 +68,8 @@ pub(super) async fn serve(shared: Arc<Shared>, stream: SimStream, rest: Vec<u8>)
     let ws = WebSocketStream::from_partially_read(stream, rest, Role::Server, Some(config)).await;
     let mut session = Session {
         ws,
-        signals: shared.signals.subscribe(),
+        stopping,
+        events: None,
         outbox: Outbox::new(shared.knobs.clone()),
         calls: JoinSet::new(),
         subscriptions: BTreeMap::new(),
@@ -90,8 +96,6 @@ impl Session {
         let refusal = match auth_fault(&message) {
             Some(fault) => format!("Auth message incorrectly formatted: {fault}"),
             None if message.get("access_token").and_then(Value::as_str) == Some(&self.shared.config.token) => {
-                // What happened before is not heard.
-                self.signals = self.shared.signals.subscribe();
                 let text = format!(r#"{{"type":"auth_ok","ha_version":"{version}"}}"#);
                 return self.send(text).await.is_ok();
             }
@@ -111,10 +115,11 @@ impl Session {
             let mut ready = Vec::new();
             tokio::select! {
                 biased;
-                signal = self.signals.recv() => match signal {
-                    Ok(Signal::Event(event)) => self.hear(&event, &mut ready),
-                    Ok(Signal::Stopping) | Err(_) => return Some(1000),
+                event = heard(&mut self.events) => match event {
+                    Ok(event) => self.hear(&event, &mut ready),
+                    Err(_) => return Some(1000),
                 },
+                _ = self.stopping.changed() => return Some(1000),
                 out = self.outbox.next() => self.leave(out, &mut ready),
                 Some(Ok(text)) = self.calls.join_next(), if !self.calls.is_empty() => self.reply(text),
                 _ = heartbeat.tick() => self.ws.send(Message::Ping(Default::default())).await.ok()?,
@@ -133,11 +138,14 @@ impl Session {
                 },
             }
             if self.coalesce {
-                self.gather(&mut ready);
+                let goes_on = self.gather(&mut ready);
                 match ready.len() {
                     0 => {}
                     1 => self.send(ready.concat()).await.ok()?,
                     _ => self.send(format!("[{}]", ready.join(","))).await.ok()?,
+                }
+                if !goes_on {
+                    return Some(1000);
                 }
             } else {
                 for text in ready {
@@ -147,23 +155,19 @@ impl Session {
         }
     }
 
-    /// Takes along whatever else could leave now.
-    fn gather(&mut self, ready: &mut Vec<String>) {
+    /// Takes along whatever else could leave now; whether the session goes on.
+    fn gather(&mut self, ready: &mut Vec<String>) -> bool {
         while ready.len() < MAX_COALESCED {
-            // Only events: an end is for the loop to see.
-            if self.signals.is_empty() {
-                let Some(out) = self.outbox.ready() else { return };
-                self.leave(out, ready);
-            } else {
-                match self.signals.try_recv() {
-                    Ok(Signal::Event(event)) => self.hear(&event, ready),
-                    Ok(Signal::Stopping) | Err(_) => {
-                        self.signals = self.shared.stopped();
-                        return;
-                    }
-                }
+            match self.events.as_mut().map_or(Err(TryRecvError::Empty), broadcast::Receiver::try_recv) {
+                Ok(event) => self.hear(&event, ready),
+                Err(TryRecvError::Empty) => match self.outbox.ready() {
+                    Some(out) => self.leave(out, ready),
+                    None => return true,
+                },
+                Err(_) => return false,
             }
         }
+        true
     }
 
     /// Sends; gives up on a client that does not read while more events gather than a session may have waiting.
@@ -172,9 +176,10 @@ impl Session {
         tokio::pin!(sending);
         loop {
             tokio::select! {
+                biased;
                 sent = &mut sending => return sent,
                 () = sleep(PATIENCE) => {
-                    if self.signals.len() >= BACKLOG {
+                    if self.events.as_ref().is_some_and(|events| events.len() >= BACKLOG) {
                         return Err(WsError::ConnectionClosed);
                     }
                 }
@@ -182,7 +187,7 @@ impl Session {
         }
     }
 
-    fn hear(&mut self, event: &super::store::Event, ready: &mut Vec<String>) {
+    fn hear(&mut self, event: &Event, ready: &mut Vec<String>) {
         for (id, subscription) in &self.subscriptions {
             let Some(text) = subscription.hear(*id, event) else { continue };
             // Triggers run on their own, and are heard of after the result of what set them off.
@@ -209,36 +214,40 @@ impl Session {
 
     /// Takes a message; whether the session goes on.
     fn on_text(&mut self, text: &str) -> bool {
-        let Ok(raw) = serde_json::from_str::<&RawValue>(text) else { return false };
-        if let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
-            for raw in list {
-                self.on_command(raw);
-                // The real one cuts a client that has more replies than that to come, and sends it none of them.
-                if self.outbox.len() > BACKLOG {
-                    return false;
-                }
+        let list = text.trim_ascii_start().starts_with('[').then(|| serde_json::from_str::<Vec<&RawValue>>(text));
+        let Some(Ok(list)) = list else {
+            let message = serde_json::from_str(text);
+            // What cannot be kept may be JSON all the same: a number beyond all bounds, half of a pair of surrogates.
+            let is_json = message.is_ok() || serde_json::from_str::<&RawValue>(text).is_ok();
+            if is_json {
+                self.on_command(message.ok(), text);
             }
-        } else {
-            self.on_command(raw);
+            return is_json;
+        };
+        for raw in list {
+            self.on_command(serde_json::from_str(raw.get()).ok(), raw.get());
+            // The real one cuts a client that has more replies than that to come, and sends it none of them.
+            if self.outbox.len() > BACKLOG {
+                return false;
+            }
         }
         true
     }
 
-    fn on_command(&mut self, raw: &RawValue) {
+    fn on_command(&mut self, message: Option<Value>, text: &str) {
         let wrong = |code| CallError { code, message: "Message incorrectly formatted.".to_owned(), translation: None };
-        let Ok(Value::Object(map)) = serde_json::from_str::<Value>(raw.get()) else {
+        let Some(Value::Object(mut map)) = message else {
             return self.reply(error(&json!(0), &wrong("invalid_format")));
         };
         let given = map.get("id").cloned().unwrap_or_default();
-        let kind = map.get("type").and_then(Value::as_str);
-        let (Some(id), Some(kind)) = (given.as_u64().filter(|id| *id > 0), kind) else {
+        let (Some(id), Some(Value::String(kind))) = (given.as_u64().filter(|id| *id > 0), map.remove("type")) else {
             return self.reply(error(&given, &wrong("invalid_format")));
         };
         if id <= self.last_id {
             let message = "Identifier values have to increase.".to_owned();
             return self.reply(error(&given, &CallError { message, ..wrong("id_reuse") }));
         }
-        match commands::read(self.shared.config.version, kind, &map, raw) {
+        match commands::read(self.shared.config.version, &kind, map, text) {
             // A type that is not known leaves its id free.
             None => {
                 let message = "Unknown command.".to_owned();
@@ -255,40 +264,40 @@ impl Session {
     }
 
     fn run_command(&mut self, id: u64, command: Command) {
-        let result = match command {
-            Command::Ping => return self.reply(format!(r#"{{"id":{id},"type":"pong"}}"#)),
-            Command::GetStates => self.shared.read(|store| {
-                let states: Vec<_> = store.all().map(|s| &**s).collect();
-                serde_json::to_string(&states).unwrap_or_default()
-            }),
-            Command::GetConfig => self.shared.house().to_string(),
-            Command::GetServices => Value::Object(services::list()).to_string(),
-            Command::CurrentUser => commands::current_user().to_string(),
-            Command::ExtractFromTarget(target) => commands::extracted(&target).to_string(),
+        let text = match command {
+            Command::Ping => format!(r#"{{"id":{id},"type":"pong"}}"#),
+            Command::GetStates => self.shared.read(|store| success(id, &store.all().collect::<Vec<_>>())),
+            Command::GetConfig => success(id, &self.shared.house()),
+            Command::GetServices => success(id, &services::list()),
+            Command::CurrentUser => success(id, &commands::current_user()),
+            Command::ExtractFromTarget(target) => success(id, &commands::extracted(&target)),
             Command::SupportedFeatures { coalesce } => {
                 self.coalesce = coalesce;
-                "null".to_owned()
+                success(id, &())
             }
             Command::FireEvent { kind, data } => {
                 let context = Context::of_user();
                 self.shared.change(|store| store.fire(kind, data, "LOCAL", &context));
-                commands::called(&context).to_string()
+                success(id, &Called { context: &context })
             }
             Command::Unsubscribe(which) => {
                 if self.subscriptions.remove(&which).is_none() {
                     let message = "Subscription not found.".to_owned();
                     return self.reply(error(&json!(id), &CallError { code: "not_found", message, translation: None }));
                 }
-                "null".to_owned()
+                if self.subscriptions.is_empty() {
+                    self.events = None;
+                }
+                success(id, &())
             }
             Command::SubscribeEvents(kind) => return self.subscribe(id, What::Events(kind)),
             Command::SubscribeTrigger(list) => return self.subscribe(id, What::Triggers(list)),
             Command::SubscribeEntities(filter) => return self.subscribe(id, What::Entities(filter)),
             Command::CallService { domain, service, data, respond } => {
-                return self.call(id, &domain, &service, &data, respond);
+                return self.call(id, &domain, &service, &data.into(), respond);
             }
         };
-        self.reply(success(id, &result));
+        self.reply(text);
     }
 
     fn subscribe(&mut self, id: u64, what: What) {
@@ -297,21 +306,23 @@ impl Session {
         let (since, first) = self.shared.read(|store| {
             let filter = if let What::Entities(filter) = &what { filter } else { &none };
             let wanted = matches!(what, What::Entities(_));
-            (store.seq, wanted.then(|| compressed::all(store, filter)))
+            self.events.get_or_insert_with(|| self.shared.events.subscribe());
+            let first = wanted.then(|| serde_json::to_string(&compressed::all(store, filter)).unwrap_or_default());
+            (store.seq, first)
         });
         self.subscriptions.insert(id, Subscription { since, live: false, what });
-        self.reply(success(id, "null"));
+        self.reply(success(id, &()));
         let text = first.map(|first| format!(r#"{{"id":{id},"type":"event","event":{first}}}"#)).unwrap_or_default();
         self.outbox.follow(Out { text, opens: Some(id) });
     }
 
-    fn call(&mut self, id: u64, domain: &str, service: &str, data: &Map<String, Value>, respond: bool) {
+    fn call(&mut self, id: u64, domain: &str, service: &str, data: &Arc<Map<String, Value>>, respond: bool) {
         let context = Context::of_user();
         let called = match self.shared.call(domain, service, data, &context, respond) {
             Ok((_, later)) => later,
             Err(fault) => return self.reply(error(&json!(id), &fault)),
         };
-        let text = success(id, &commands::called(&context).to_string());
+        let text = success(id, &Called { context: &context });
         match called {
             None => self.reply(text),
             Some(later) => {
@@ -326,17 +337,12 @@ impl Session {
     }
 }
 
-fn success(id: u64, result: &str) -> String {
-    format!(r#"{{"id":{id},"type":"result","success":true,"result":{result}}}"#)
-}
-
-fn error(id: &Value, fault: &CallError) -> String {
-    let (code, message) = (json!(fault.code), json!(fault.message));
-    let translation = fault.translation.as_ref().map_or_else(String::new, |(key, words)| {
-        format!(r#","translation_key":"{key}","translation_placeholders":{words},"translation_domain":"homeassistant""#)
-    });
-    let error = format!(r#"{{"code":{code},"message":{message}{translation}}}"#);
-    format!(r#"{{"id":{id},"type":"result","success":false,"error":{error}}}"#)
+/// The next event, for a session that hears any.
+async fn heard(events: &mut Option<broadcast::Receiver<Arc<Event>>>) -> Result<Arc<Event>, RecvError> {
+    match events {
+        Some(events) => events.recv().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// What is wrong with the form of an auth message.

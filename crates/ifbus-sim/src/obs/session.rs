@@ -177,6 +177,10 @@ impl Session {
 
     async fn until_closed(&mut self) -> Option<Close> {
         loop {
+            // One write for the events of a request and its reply.
+            if self.signals.is_empty() && !self.outbox.is_due() {
+                self.ws.flush().await.ok()?;
+            }
             let busy = self.outbox.is_full() || self.batches.len() >= MAX_JOBS;
             let metered = self.identified && self.mask & u64::from(Intent::InputVolumeMeters as u32) != 0;
             // Events first: those that a request caused are not to be overtaken for ever by replies.
@@ -223,7 +227,7 @@ impl Session {
 
     async fn send(&mut self, value: &Value) -> Result<(), WsError> {
         self.given += 1;
-        self.ws.send(self.encoding.encode(value)).await
+        self.ws.feed(self.encoding.encode(value)).await
     }
 
     /// Levels of a steady tone, scaled by each input's volume.

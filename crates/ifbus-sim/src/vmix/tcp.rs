@@ -15,6 +15,9 @@ use crate::outbox::Outbox;
 /// A client whose line is longer is cut.
 const MAX_LINE: usize = 1024 * 1024;
 
+/// More does not gather before it is written.
+const WRITE: usize = 64 * 1024;
+
 enum Out {
     Bytes(String),
     Goodbye,
@@ -35,8 +38,15 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: SimStream) {
     if stream.write_all(banner.as_bytes()).await.is_err() {
         return;
     }
-    let mut buf = Vec::new();
+    let (mut buf, mut leaving) = (Vec::new(), String::new());
     loop {
+        // One write for the pushes of a function and its answer.
+        if leaving.len() > WRITE || (pushes.is_empty() && !session.outbox.is_due()) {
+            if stream.write_all(leaving.as_bytes()).await.is_err() {
+                return;
+            }
+            leaving.clear();
+        }
         while !session.outbox.is_full()
             && let Some(line) = take_line(&mut buf)
         {
@@ -48,27 +58,25 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: SimStream) {
         let full = session.outbox.is_full();
         // Pushes first: vMix tells of most effects before it says that the function is done.
         let early = if session.shared.config.late_pushes { session.outbox.ready() } else { None };
-        let bytes = tokio::select! {
+        let out = tokio::select! {
             biased;
-            Some(out) = async { early } => match out {
-                Out::Bytes(bytes) => bytes,
-                Out::Goodbye => return,
-            },
+            Some(out) = async { early } => out,
             push = pushes.recv() => match push {
-                Ok(push) => session.pushed(&push),
+                Ok(push) => Out::Bytes(session.pushed(&push)),
                 Err(broadcast::error::RecvError::Lagged(_) | broadcast::error::RecvError::Closed) => return,
             },
-            out = session.outbox.next() => match out {
-                Out::Bytes(bytes) => bytes,
-                Out::Goodbye => return,
-            },
+            out = session.outbox.next() => out,
             read = stream.read_buf(&mut buf), if !full => match read {
-                Ok(n) if n > 0 => String::new(),
+                Ok(n) if n > 0 => continue,
                 _ => return,
             },
         };
-        if stream.write_all(bytes.as_bytes()).await.is_err() {
-            return;
+        match out {
+            Out::Bytes(bytes) => leaving.push_str(&bytes),
+            Out::Goodbye => {
+                let _ = stream.write_all(leaving.as_bytes()).await;
+                return;
+            }
         }
     }
 }
