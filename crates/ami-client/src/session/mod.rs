@@ -173,13 +173,15 @@ impl AmiSession {
     }
 
     fn response(&mut self, id: Option<u64>, frame: Frame) -> Taken {
+        let said = frame.response();
         // what is left of an action that was cut in two
         let stray = || frame.get_bytes("Message") == Some(b"Missing action in request");
-        if id.is_none() && frame.get_bytes("ActionID").is_some() || frame.response() == b"Error" && stray() {
+        if id.is_none() && frame.get_bytes("ActionID").is_some() || said == b"Error" && stray() {
             return Taken::No(frame);
         }
+        let success = said == b"Success";
         match self.pending.answers(id) {
-            Some(id) => self.pending.response(id, frame),
+            Some(id) => self.pending.response(id, success, frame),
             None => Taken::No(frame),
         }
     }

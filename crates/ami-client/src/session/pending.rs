@@ -101,9 +101,16 @@ impl Gathered {
     }
 }
 
+/// The list that an action is answered by. They are sorted, whatever the case of their letters.
+fn list_of(name: &str) -> Option<&'static (&'static str, &'static str, &'static [&'static str])> {
+    let lower = |byte: u8| byte.to_ascii_lowercase();
+    let order = |action: &str| action.bytes().map(lower).cmp(name.bytes().map(lower));
+    catalogue::LISTS.get(catalogue::LISTS.binary_search_by(|(action, ..)| order(action)).ok()?)
+}
+
 impl Entry {
     pub(super) fn new(owner: Owner, name: &str) -> Self {
-        let list = catalogue::LISTS.iter().find(|(action, _, _)| action.eq_ignore_ascii_case(name));
+        let list = list_of(name);
         let silent = catalogue::SILENT.iter().any(|action| action.eq_ignore_ascii_case(name));
         Self {
             owner,
@@ -263,8 +270,8 @@ impl Pending {
         known.or_else(|| self.order.front().copied())
     }
 
-    /// A message that begins with `Response:`.
-    pub(super) fn response(&mut self, id: u64, frame: Frame) -> Taken {
+    /// A message that begins with `Response:`; `success`: that is its word.
+    pub(super) fn response(&mut self, id: u64, success: bool, frame: Frame) -> Taken {
         if self.order.front() == Some(&id) {
             self.order.pop_front();
         } else {
@@ -275,10 +282,9 @@ impl Pending {
         if entry.stage != Stage::Response {
             return Taken::Part; // ModuleLoad answers three times
         }
-        let success = frame.response() == b"Success";
-        let marked = frame.get_bytes("EventList").is_some_and(|mark| mark.eq_ignore_ascii_case(b"start"));
+        let marked = success && frame.get_bytes("EventList").is_some_and(|mark| mark.eq_ignore_ascii_case(b"start"));
         entry.stage = match () {
-            () if success && (marked || (legacy && entry.listed_unmarked)) => Stage::Items,
+            () if marked || (success && legacy && entry.listed_unmarked) => Stage::Items,
             () if success && entry.outcome => Stage::Outcome,
             () => return Taken::Done(id, Last::Response(frame)),
         };
@@ -348,5 +354,22 @@ impl Pending {
             return self.passed(id);
         }
         Taken::Part
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_list_is_found_whatever_its_case() {
+        for list in &catalogue::LISTS {
+            assert_eq!(list_of(list.0), Some(list));
+            assert_eq!(list_of(&list.0.to_ascii_uppercase()), Some(list));
+            assert_eq!(list_of(&list.0.to_ascii_lowercase()), Some(list));
+        }
+        for none in ["", "Ping", "Statu", "Statuses", "Zzz"] {
+            assert_eq!(list_of(none), None);
+        }
     }
 }
