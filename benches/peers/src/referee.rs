@@ -123,6 +123,8 @@ fn compete(protocol: &str, names: &[&str], port: &str, placement: Placement, eve
         let shares = [share(0), share(1)];
         let targets: Vec<Value> = targets(name)
             .into_iter()
+            // left to the system, the limit and a client may stand differently: a share is luck then
+            .filter(|target| target.of_peer || placement == Placement::OwnCore)
             .map(|Target { of_peer, at, least }| {
                 let value = beside(if of_peer { &peer } else { &limit }, at);
                 let of = if of_peer { names[names.len() - 1] } else { names[0] };

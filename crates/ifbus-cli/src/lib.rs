@@ -14,6 +14,8 @@
 //! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// these panic where nobody reads
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod decode;
 pub mod demo;

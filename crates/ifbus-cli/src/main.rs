@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use ifbus_cli::{decode, demo};
+use std::io::Write as _;
 use std::process::ExitCode;
 
 /// Studios and phone platforms from the command line.
@@ -29,7 +30,7 @@ fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("error: {error}");
+            let _ = writeln!(std::io::stderr(), "error: {error}");
             return ExitCode::from(2);
         }
     };
@@ -40,7 +41,7 @@ fn main() -> ExitCode {
         }
     });
     result.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        let _ = writeln!(std::io::stderr(), "error: {error:#}");
         ExitCode::from(2)
     })
 }

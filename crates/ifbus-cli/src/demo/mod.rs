@@ -1,5 +1,13 @@
 //! The studio goes live, and off again.
 
+/// Prints a line. Whoever reads may have gone (`| head`, a terminal that was closed): the show goes on, and is taken off air.
+macro_rules! say {
+    ($($line:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($line)*);
+    }};
+}
+
 mod options;
 mod servers;
 mod timeline;
@@ -25,7 +33,7 @@ enum Phase {
 }
 
 /// Takes the studio on air, verifies it, stays as long as asked, and takes it off air again. Exit status 0 only if everything
-/// worked that the profile demands; 1 if something did not; 130 after Ctrl-C (the studio is off air then).
+/// worked that the profile demands; 1 if something did not; 130 after Ctrl-C or the end of its terminal (the studio is off air then).
 ///
 /// # Errors
 /// A server that cannot be reached, a profile that cannot be read or does not fit: nothing has been done then.
@@ -53,7 +61,7 @@ fn profile(options: &Options) -> Result<Profile> {
 
 async fn live(bus: &Bus, profile: &Profile, options: &Options) -> Result<ExitCode> {
     for (name, health) in bus.health().await {
-        println!("{name:<7} {}", health.detail);
+        say!("{name:<7} {}", health.detail);
     }
     profile.check(bus)?;
     let (again, mut back) = tokio::sync::mpsc::unbounded_channel();
@@ -61,7 +69,7 @@ async fn live(bus: &Bus, profile: &Profile, options: &Options) -> Result<ExitCod
     let mut interrupts = Interrupts::new()?;
     let mut run = Run::new(bus, profile);
 
-    println!("\n{}", profile.name);
+    say!("\n{}", profile.name);
     let mut timeline = Timeline::new(profile);
     let on_air = {
         let mut show = |progress: Progress<'_>| timeline.show(&progress);
@@ -73,7 +81,7 @@ async fn live(bus: &Bus, profile: &Profile, options: &Options) -> Result<ExitCod
     let mut interrupted = false;
     let mut ok = match on_air {
         Phase::Over(report) => {
-            println!("{}", timeline.summary("on air", &report));
+            say!("{}", timeline.summary("on air", &report));
             report.is_ok()
         }
         Phase::Interrupted => {
@@ -82,7 +90,7 @@ async fn live(bus: &Bus, profile: &Profile, options: &Options) -> Result<ExitCod
         }
     };
     if !interrupted && ok && !options.on_air.is_zero() {
-        println!("\non air for {}, Ctrl-C ends it", plain(options.on_air));
+        say!("\non air for {}, Ctrl-C ends it", plain(options.on_air));
         let mut over = std::pin::pin!(tokio::time::sleep(options.on_air));
         loop {
             tokio::select! {
@@ -101,10 +109,10 @@ async fn live(bus: &Bus, profile: &Profile, options: &Options) -> Result<ExitCod
         }
     }
     if interrupted {
-        println!("\ninterrupted: taking the studio off air; Ctrl-C again leaves it as it is");
+        say!("\ninterrupted: taking the studio off air; Ctrl-C again leaves it as it is");
     }
 
-    println!("\noff air");
+    say!("\noff air");
     let mut timeline = Timeline::new(profile);
     let off_air = {
         let mut show = |progress: Progress<'_>| timeline.show(&progress);
@@ -116,11 +124,11 @@ async fn live(bus: &Bus, profile: &Profile, options: &Options) -> Result<ExitCod
     watcher.abort();
     match off_air {
         Phase::Over(report) => {
-            println!("{}", timeline.summary("off air", &report));
+            say!("{}", timeline.summary("off air", &report));
             ok &= report.is_ok();
         }
         Phase::Interrupted => {
-            println!("left as it is: part of the studio may still be on air");
+            say!("left as it is: part of the studio may still be on air");
             ok = false;
         }
     }
@@ -141,7 +149,7 @@ async fn tell_connections(bus: Bus, again: tokio::sync::mpsc::UnboundedSender<St
             } else {
                 ('▲', format!("connection lost: {detail}"))
             };
-            println!("         {mark} {:<7} {what}", event.source);
+            say!("         {mark} {:<7} {what}", event.source);
             if *connected {
                 let _ = again.send(event.source.to_string());
             }
@@ -149,29 +157,47 @@ async fn tell_connections(bus: Bus, again: tokio::sync::mpsc::UnboundedSender<St
     }
 }
 
-/// Ctrl-C, and what a service manager sends.
+/// Ctrl-C, what a service manager sends, and the end of the terminal.
 struct Interrupts {
     #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
+    signals: [tokio::signal::unix::Signal; 3],
+    #[cfg(windows)]
+    close: tokio::signal::windows::CtrlClose,
+    #[cfg(windows)]
+    shutdown: tokio::signal::windows::CtrlShutdown,
 }
 
 impl Interrupts {
+    #[cfg(unix)]
     fn new() -> Result<Self> {
-        Ok(Self {
-            #[cfg(unix)]
-            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?,
-        })
+        use tokio::signal::unix::{SignalKind, signal};
+        let [interrupt, terminate, hangup] =
+            [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal);
+        Ok(Self { signals: [interrupt?, terminate?, hangup?] })
     }
 
+    #[cfg(windows)]
+    fn new() -> Result<Self> {
+        use tokio::signal::windows::{ctrl_close, ctrl_shutdown};
+        Ok(Self { close: ctrl_close()?, shutdown: ctrl_shutdown()? })
+    }
+
+    #[cfg(unix)]
     async fn next(&mut self) {
-        #[cfg(unix)]
+        let [interrupt, terminate, hangup] = &mut self.signals;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    }
+
+    #[cfg(windows)]
+    async fn next(&mut self) {
         tokio::select! {
             result = tokio::signal::ctrl_c() => if result.is_err() { std::future::pending::<()>().await },
-            _ = self.terminate.recv() => {}
-        }
-        #[cfg(not(unix))]
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+            _ = self.close.recv() => {}
+            _ = self.shutdown.recv() => {}
         }
     }
 }

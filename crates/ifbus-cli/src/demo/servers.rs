@@ -79,7 +79,7 @@ impl Servers {
         let simulated: Vec<&str> =
             simulated.into_iter().filter(|(_, simulated)| *simulated).map(|(name, _)| name).collect();
         if !simulated.is_empty() {
-            println!("simulated in this process: {}", simulated.join(", "));
+            say!("simulated in this process: {}", simulated.join(", "));
         }
         Ok(servers)
     }

@@ -23,7 +23,7 @@ impl Timeline {
 
     pub(crate) fn show(&mut self, progress: &Progress<'_>) {
         match progress {
-            Progress::Started { step, at, .. } => println!("{} … {step}", stamp(*at)),
+            Progress::Started { step, at, .. } => say!("{} … {step}", stamp(*at)),
             Progress::Finished { report, at, .. } => self.step(report, *at),
             Progress::Fact { report, .. } => Self::fact(report),
             _ => {}
@@ -49,7 +49,7 @@ impl Timeline {
             _ => ('?', String::new()),
         };
         let (name, instance, title) = (self.name, self.instance, self.title);
-        println!(
+        say!(
             "{} {mark} {:<name$}  {:<instance$}  {:<title$}  {:>8}  {}{note}",
             stamp(at),
             report.step,
@@ -63,8 +63,8 @@ impl Timeline {
     /// One fact.
     pub(crate) fn fact(report: &FactReport) {
         match &report.instead {
-            None => println!("          ✓ {}  ({})", report.says, report.instance),
-            Some(instead) => println!("          ✗ NOT TRUE: {}  ({}): {instead}", report.says, report.instance),
+            None => say!("          ✓ {}  ({})", report.says, report.instance),
+            Some(instead) => say!("          ✗ NOT TRUE: {}  ({}): {instead}", report.says, report.instance),
         }
     }
 

@@ -53,9 +53,9 @@ impl Run {
     }
 
     #[cfg(unix)]
-    fn interrupt(&self) {
+    fn signal(&self, signal: &str) {
         let pid = self.child.id().unwrap().to_string();
-        assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+        assert!(std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success());
     }
 }
 
@@ -120,10 +120,37 @@ async fn ctrl_c_takes_the_studio_off_air() {
     let mut run = start(&["--ha", &home.url(), "--ha-token", home.token(), "--on-air", "10m"]);
     run.until("on air for 600 s").await;
     assert_eq!(home.entity("light.on_air_sign").unwrap().state, "on");
-    run.interrupt();
+    run.signal("-INT");
     let (lines, _, code) = run.end().await;
     assert_eq!(lines.last().unwrap(), "off air: 7 of 7 steps ok, 7 facts verified");
     assert_eq!(code, 130);
+    assert_eq!(home.entity("light.on_air_sign").unwrap().state, "off");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_terminal_that_is_closed_leaves_nothing_on_air() {
+    let home = HomeSim::start().await.unwrap();
+    let mut run = start(&["--ha", &home.url(), "--ha-token", home.token(), "--on-air", "10m"]);
+    run.until("on air for 600 s").await;
+    assert_eq!(home.entity("light.on_air_sign").unwrap().state, "on");
+    run.signal("-HUP");
+    let Run { mut child, lines, .. } = run;
+    drop((lines, child.stderr.take()));
+    let status = timeout(Duration::from_secs(60), child.wait()).await.unwrap().unwrap();
+    assert_eq!(status.code(), Some(130), "{status}");
+    assert_eq!(home.entity("light.on_air_sign").unwrap().state, "off");
+}
+
+#[tokio::test]
+async fn whoever_stops_reading_does_not_stop_the_show() {
+    let home = HomeSim::start().await.unwrap();
+    let mut run = start(&["--ha", &home.url(), "--ha-token", home.token(), "--on-air", "500ms"]);
+    run.until("on air for 500 ms").await;
+    let Run { mut child, lines, .. } = run;
+    drop(lines);
+    let status = timeout(Duration::from_secs(60), child.wait()).await.unwrap().unwrap();
+    assert!(status.success(), "{status}");
     assert_eq!(home.entity("light.on_air_sign").unwrap().state, "off");
 }
 
