@@ -22,8 +22,10 @@ const RECHECK_WITHIN: Duration = Duration::from_secs(3);
 enum Mark {
     /// Not begun, or certainly without effect.
     Untouched,
-    /// Begun: it may have had its effect.
-    Begun,
+    /// Begun and cut short, or its outcome is unknown: the server may still be at it.
+    Open,
+    /// It had its effect.
+    Done,
 }
 
 /// One run of a profile on a bus.
@@ -38,7 +40,7 @@ pub struct Run<'a> {
     marks: Vec<Mark>,
 }
 
-type Ran = (usize, Result<Performed, Error>, Duration);
+type Ran = (usize, Result<Performed, Failed>, Duration);
 type OnProgress<'a> = &'a mut (dyn FnMut(Progress<'_>) + Send);
 
 /// What came of the commands of a step.
@@ -50,10 +52,21 @@ struct Performed {
     answer: Value,
 }
 
+/// Why a step failed, and whether it may have had an effect all the same.
+struct Failed {
+    error: Error,
+    touched: bool,
+}
+
 /// What one pass over the steps does with each.
+#[derive(Clone, Copy)]
 struct Job<'a> {
     actions: &'a [Action],
     facts: &'a [Fact],
+    /// On the way back: the facts of a step whose outcome is open. A server that is still at it refuses to take it back, as if
+    /// nothing had been done.
+    open: &'a [Fact],
+    back: bool,
 }
 
 impl<'a> Run<'a> {
@@ -65,7 +78,8 @@ impl<'a> Run<'a> {
 
     /// Runs all steps, side by side where nothing is between them, then asks for the facts of those that are done.
     pub async fn up(&mut self, progress: OnProgress<'_>) -> Report {
-        let jobs = self.profile.steps.iter().map(|step| Some(Job { actions: &step.run, facts: &step.facts })).collect();
+        let job = |step: &'a Step| Some(Job { actions: &step.run, facts: &step.facts, open: &[], back: false });
+        let jobs = self.profile.steps.iter().map(job).collect();
         let mut report = self.pass(jobs, self.profile.needs(), false, progress).await;
         let wants_back = |step: &StepReport| {
             let policy =
@@ -89,8 +103,11 @@ impl<'a> Run<'a> {
             .iter()
             .zip(&self.marks)
             .map(|(step, mark)| match (&step.undo, mark) {
-                (Some(undo), Mark::Begun) => Some(Job { actions: &undo.run, facts: &undo.facts }),
-                _ => None,
+                (_, Mark::Untouched) | (None, _) => None,
+                (Some(undo), mark) => {
+                    let open: &[Fact] = if *mark == Mark::Open { &step.facts } else { &[] };
+                    Some(Job { actions: &undo.run, facts: &undo.facts, open, back: true })
+                }
             })
             .collect();
         let mut needs = vec![Vec::new(); jobs.len()];
@@ -101,7 +118,10 @@ impl<'a> Run<'a> {
                 }
             }
         }
+        let begun = self.profile.steps.iter().zip(&self.marks).filter(|(_, mark)| **mark != Mark::Untouched);
+        let left = begun.filter(|(step, _)| step.undo.is_none()).map(|(step, _)| step.name.get_ref().clone()).collect();
         let mut report = self.pass(jobs, needs, true, progress).await;
+        report.left = left;
         self.verify(&mut report, |step| step.undo.as_ref().map_or(&[], |undo| &undo.facts), progress).await;
         report
     }
@@ -110,7 +130,7 @@ impl<'a> Run<'a> {
     pub async fn recheck(&self, instance: Option<&str>) -> Vec<FactReport> {
         let (bus, profile) = (self.bus, self.profile);
         let begun =
-            profile.steps.iter().zip(&self.marks).filter(|(_, mark)| **mark == Mark::Begun).map(|(step, _)| step);
+            profile.steps.iter().zip(&self.marks).filter(|(_, mark)| **mark != Mark::Untouched).map(|(step, _)| step);
         let begun = begun.filter(|step| instance.is_none_or(|instance| instance == step.instance.get_ref()));
         let facts = begun.flat_map(|step| step.facts.iter().map(move |fact| (step, fact)));
         join_all(
@@ -158,14 +178,14 @@ impl<'a> Run<'a> {
                 waiting.remove(&at);
                 let (Some(step), Some(Some(job))) = (profile.steps.get(at), jobs.get(at)) else { continue };
                 if let Some(mark) = self.marks.get_mut(at) {
-                    *mark = Mark::Begun;
+                    *mark = Mark::Open;
                 }
                 progress(Progress::Started { step: step.name.get_ref(), at: started.elapsed() });
-                let (actions, facts) = (job.actions, job.facts);
+                let job = *job;
                 running.push(
                     async move {
                         let begun = Instant::now();
-                        let result = perform(bus, profile, step, actions, facts).await;
+                        let result = perform(bus, profile, step, job).await;
                         (at, result, begun.elapsed())
                     }
                     .boxed(),
@@ -179,13 +199,10 @@ impl<'a> Run<'a> {
                 Ok(done) => {
                     answer = done.answer;
                     let outcome = done.already.map_or(StepOutcome::Done, StepOutcome::AlreadySo);
-                    (outcome, if back { Mark::Untouched } else { Mark::Begun })
+                    (outcome, if back { Mark::Untouched } else { Mark::Done })
                 }
-                Err(error) => {
-                    // a refusal had no effect, if it was the first command; anything else may have had one
-                    let single = jobs.get(at).and_then(Option::as_ref).is_some_and(|job| job.actions.len() == 1);
-                    let untouched = !back && single && error.retry() != Retry::OutcomeUnknown;
-                    let mark = if untouched { Mark::Untouched } else { Mark::Begun };
+                Err(Failed { error, touched }) => {
+                    let mark = if back || touched { Mark::Open } else { Mark::Untouched };
                     if back || policy == OnFailure::Continue {
                         let outcome = if back && policy != OnFailure::Continue {
                             StepOutcome::Failed(error)
@@ -224,6 +241,7 @@ impl<'a> Run<'a> {
             facts: Vec::new(),
             took: started.elapsed(),
             rolled_back: false,
+            left: Vec::new(),
         }
     }
 
@@ -263,26 +281,22 @@ fn lengths(jobs: &[Option<Job<'_>>], needs: &[Vec<usize>]) -> Vec<usize> {
     lengths
 }
 
-/// Sends the commands of a step, one after the other, within its deadline.
-async fn perform(
-    bus: &Bus,
-    profile: &Profile,
-    step: &Step,
-    actions: &[Action],
-    facts: &[Fact],
-) -> Result<Performed, Error> {
+/// Sends the commands of a step, one after the other, within its deadline. On the way there the first that is refused ends it,
+/// unless it is the last and the facts say that it is so already; on the way back all are sent whatever is refused.
+async fn perform(bus: &Bus, profile: &Profile, step: &Step, job: Job<'_>) -> Result<Performed, Failed> {
     let started = Instant::now();
     let left = || step.deadline.saturating_sub(started.elapsed());
     let instance = step.instance.get_ref();
     let (mut refused, mut answer) = (None, Value::Null);
-    for action in actions {
+    let (mut touched, mut open) = (false, job.open);
+    for (at, action) in job.actions.iter().enumerate() {
         let mut retries = step.retries;
         let mut pause = Duration::from_millis(100);
         loop {
             let command = Command::new(action.command.get_ref()).params(profile.fill(&action.params)).within(left());
             match bus.execute(instance, command).await {
                 Ok(outcome) => {
-                    answer = outcome.value;
+                    (answer, touched) = (outcome.value, true);
                     if let Some(wanted) = &action.until {
                         let seen = fact::verify(bus, profile, instance, wanted, left()).await;
                         if let Some(instead) = seen.instead {
@@ -291,7 +305,7 @@ async fn perform(
                                 action.command.get_ref(),
                                 wanted.says
                             );
-                            return Err(Error::rejected(instance, None, message));
+                            return Err(Failed { error: Error::rejected(instance, None, message), touched });
                         }
                     }
                     break;
@@ -301,20 +315,34 @@ async fn perform(
                     sleep(pause).await;
                     pause *= 2;
                 }
-                Err(error @ Error::Rejected { .. }) if !facts.is_empty() => {
-                    refused = Some(error);
+                // it may have come too early: once the step is done it can be taken back
+                Err(Error::Rejected { .. }) if !open.is_empty() => {
+                    all_hold(bus, profile, instance, std::mem::take(&mut open), FACT_WITHIN.min(left())).await;
+                }
+                Err(error @ Error::Rejected { .. })
+                    if !job.facts.is_empty() && (job.back || at + 1 == job.actions.len()) =>
+                {
+                    refused.get_or_insert(error);
                     break;
                 }
-                Err(error) => return Err(error),
+                Err(error) => {
+                    touched |= error.retry() == Retry::OutcomeUnknown;
+                    return Err(Failed { error, touched });
+                }
             }
         }
     }
-    let Some(refusal) = refused else { return Ok(Performed { already: None, answer }) };
-    for wanted in facts {
+    let Some(error) = refused else { return Ok(Performed { already: None, answer }) };
+    for wanted in job.facts {
         match fact::look(bus, profile, instance, wanted, left().max(Duration::from_millis(100))).await {
             Ok(None) => {}
-            _ => return Err(refusal),
+            _ => return Err(Failed { error, touched }),
         }
     }
-    Ok(Performed { already: Some(refusal.to_string()), answer })
+    Ok(Performed { already: Some(error.to_string()), answer })
+}
+
+/// Waits until all these facts hold, or the time is over.
+async fn all_hold(bus: &Bus, profile: &Profile, instance: &str, facts: &[Fact], within: Duration) {
+    join_all(facts.iter().map(|wanted| fact::verify(bus, profile, instance, wanted, within).boxed())).await;
 }

@@ -112,6 +112,10 @@ async fn live(bus: &Bus, profile: &Profile, options: &Options) -> Result<ExitCod
         say!("\ninterrupted: taking the studio off air; Ctrl-C again leaves it as it is");
     }
 
+    if !interrupted && !ok {
+        say!("\nnot everything is as the profile wants it: taking the studio off air");
+    }
+
     say!("\noff air");
     let mut timeline = Timeline::new(profile);
     let off_air = {
@@ -125,6 +129,7 @@ async fn live(bus: &Bus, profile: &Profile, options: &Options) -> Result<ExitCod
     match off_air {
         Phase::Over(report) => {
             say!("{}", timeline.summary("off air", &report));
+            timeline.left(&report);
             ok &= report.is_ok();
         }
         Phase::Interrupted => {

@@ -68,6 +68,16 @@ impl Timeline {
         }
     }
 
+    /// What a way back has left on air.
+    pub(crate) fn left(&self, report: &Report) {
+        for (step, instance) in report.not_taken_back() {
+            say!("NOT taken back, look at it: {step}  ({instance})");
+        }
+        for step in &report.left {
+            say!("left as it is, since the profile has no undo for it: {step}");
+        }
+    }
+
     pub(crate) fn summary(&self, phase: &str, report: &Report) -> String {
         let back = if report.rolled_back { "taken back, since a step failed that asks for it\n" } else { "" };
         format!("{back}{} in {}\n{}", "steps done", milliseconds(report.took), report.summary(phase))

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 #[derive(Debug)]
 pub(crate) struct Fake {
     identity: Identity,
-    state: Mutex<Map<String, Value>>,
+    state: Arc<Mutex<Map<String, Value>>>,
     log: Arc<Mutex<Vec<String>>>,
     /// `flaky` fails so many times before anything was sent.
     flaky: Mutex<u32>,
@@ -25,7 +25,7 @@ pub(crate) async fn bus() -> (Bus, Log) {
     for name in ["a", "b"] {
         builder = builder.add_adapter(Arc::new(Fake {
             identity: Identity::new(InstanceId::new(), name.into(), "Fake", "nowhere"),
-            state: Mutex::default(),
+            state: Arc::default(),
             log: Arc::clone(&log),
             flaky: Mutex::new(2),
         }));
@@ -60,7 +60,7 @@ impl Adapter for Fake {
     }
 
     fn commands(&self) -> Vec<String> {
-        ["set", "get", "refuse", "hang", "flaky", "slow"].map(str::to_owned).into()
+        ["set", "get", "begin", "end", "refuse", "hang", "flaky", "slow"].map(str::to_owned).into()
     }
 
     async fn execute(&self, command: Command) -> Result<Outcome, Error> {
@@ -82,6 +82,24 @@ impl Adapter for Fake {
                 Value::Null
             }
             "get" => self.state.lock().unwrap().get(&key).cloned().unwrap_or(json!(false)),
+            // it goes on whether or not anybody waits
+            "begin" => {
+                let (state, key) = (Arc::clone(&self.state), key.clone());
+                let begun = tokio::spawn(async move {
+                    sleep(Duration::from_secs(2)).await;
+                    state.lock().unwrap().insert(key, json!(true));
+                });
+                begun.await.unwrap();
+                Value::Null
+            }
+            "end" => {
+                let mut state = self.state.lock().unwrap();
+                if state.get(&key) != Some(&json!(true)) {
+                    return Err(Error::rejected(instance, Some("501".into()), "it does not run"));
+                }
+                state.insert(key, json!(false));
+                Value::Null
+            }
             "refuse" => return Err(Error::rejected(instance, Some("604".into()), "no, says the server")),
             "hang" => {
                 sleep(within).await;

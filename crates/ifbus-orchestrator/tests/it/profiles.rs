@@ -57,7 +57,7 @@ async fn names_that_the_bus_does_not_have() {
     assert_eq!(
         problems,
         "p.toml:5: the step \"one\": Fake has no command \"sett\"; did you mean set?\n\
-         p.toml:6: the step \"one\": Fake has no command \"zzzzzzz\"; it has 6 others"
+         p.toml:6: the step \"one\": Fake has no command \"zzzzzzz\"; it has 8 others"
     );
     assert!(fake::done(&log).is_empty(), "a check does nothing");
 }

@@ -201,6 +201,89 @@ async fn interrupted_in_the_middle_everything_begun_is_taken_back() {
     assert!(report.is_ok());
 }
 
+const RUNS: &str = r#"fact = [{ says = "it runs", read = { command = "get", params = { key = "tape" } }, is = true }]"#;
+const RUNS_NOT: &str =
+    r#"fact = [{ says = "it runs not", read = { command = "get", params = { key = "tape" } }, is = false }]"#;
+
+fn tape(run: &str, more: &str, undo: &str) -> String {
+    format!(
+        "[[step]]\nname = \"tape\"\ninstance = \"a\"\nrun = [{run}]\n{more}\n[step.undo]\nrun = [{undo}]\n{RUNS_NOT}\n"
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_still_beginning_is_ended_once_it_runs() {
+    let (bus, log) = bus().await;
+    let text = tape(
+        r#"{ command = "begin", params = { key = "tape" } }"#,
+        RUNS,
+        r#"{ command = "end", params = { key = "tape" } }"#,
+    );
+    let profile = profile(&text);
+    let mut run = Run::new(&bus, &profile);
+    assert!(tokio::time::timeout(Duration::from_millis(500), run.up(&mut |_| {})).await.is_err());
+    // refused at first, as if it did not run
+    let report = run.down(&mut |_| {}).await;
+    assert_eq!(outcomes(&report), [("tape", "done")]);
+    assert_eq!(done(&log), ["a.begin tape", "a.end tape", "a.end tape"]);
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert!(Run::new(&bus, &profile).recheck(None).await.is_empty() && report.is_ok(), "{report:?}");
+    assert_eq!(report.facts.len(), 1);
+    // one that never ran is so already, once that is sure
+    let mut run = Run::new(&bus, &profile);
+    assert!(tokio::time::timeout(Duration::from_millis(500), run.up(&mut |_| {})).await.is_err());
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let tape = [("key".to_owned(), "tape".into())].into_iter().collect();
+    bus.execute("a", ifbus_core::Command::new("end").params(tape)).await.unwrap();
+    assert_eq!(outcomes(&run.down(&mut |_| {}).await), [("tape", "already")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_accepted_is_taken_back_whatever_came_of_it() {
+    let (bus, log) = bus().await;
+    let until = r#"{ command = "set", params = { key = "tape" }, until = { says = "pigs fly", read = { command = "get", params = { key = "pigs" } }, is = true } }"#;
+    let undo = r#"{ command = "set", params = { key = "tape", value = false } }"#;
+    let profile = profile(&tape(until, "deadline = \"1s\"", undo));
+    let mut run = Run::new(&bus, &profile);
+    assert_eq!(outcomes(&run.up(&mut |_| {}).await), [("tape", "failed")]);
+    assert_eq!(outcomes(&run.down(&mut |_| {}).await), [("tape", "done")]);
+    assert_eq!(done(&log).iter().filter(|entry| *entry == "a.set tape").count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_ends_a_step_on_the_way_there_and_not_on_the_way_back() {
+    let (bus, log) = bus().await;
+    let (refuse, set) = (r#"{ command = "refuse" }"#, r#"{ command = "set", params = { key = "tape" } }"#);
+    let undo = format!("{refuse}, {}", r#"{ command = "set", params = { key = "tape", value = false } }"#);
+    // though the fact is true, the first of the commands has not been carried out
+    Run::new(&bus, &profile(&step("tape", ""))).up(&mut |_| {}).await;
+    log.lock().unwrap().clear();
+    let text = tape(&format!("{refuse}, {set}"), RUNS, &undo);
+    let refused = profile(&text);
+    let mut run = Run::new(&bus, &refused);
+    assert_eq!(outcomes(&run.up(&mut |_| {}).await), [("tape", "failed")]);
+    assert_eq!(done(&log), ["a.refuse "], "and nothing was sent behind it");
+    assert!(run.down(&mut |_| {}).await.steps.is_empty(), "it had no effect");
+    let refused = profile(&tape(set, RUNS, &undo));
+    let mut run = Run::new(&bus, &refused);
+    assert!(run.up(&mut |_| {}).await.is_ok());
+    log.lock().unwrap().clear();
+    assert_eq!(outcomes(&run.down(&mut |_| {}).await), [("tape", "already")]);
+    assert_eq!(done(&log)[..2], ["a.refuse ".to_owned(), "a.set tape".to_owned()]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_taken_back_is_named() {
+    let (bus, _) = bus().await;
+    let failing_undo = tape(r#"{ command = "slow" }"#, "", r#"{ command = "hang" }"#);
+    let profile = profile(&[failing("bell", "slow", ""), failing_undo].concat());
+    let mut run = Run::new(&bus, &profile);
+    assert!(run.up(&mut |_| {}).await.is_ok());
+    let report = run.down(&mut |_| {}).await;
+    assert_eq!(report.left, ["bell"]);
+    assert_eq!(report.not_taken_back().collect::<Vec<_>>(), [("tape", "a")]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn of_steps_that_may_start_the_one_with_the_most_commands_behind_it_goes_first() {
     let (bus, log) = bus().await;
