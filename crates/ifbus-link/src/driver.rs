@@ -81,6 +81,8 @@ pub(crate) struct Driver<S: Session, O> {
     connections: u64,
     /// When the connection before this one was lost.
     lost_at: Option<Instant>,
+    /// Why there is no connection, once an attempt has failed.
+    trouble: Option<Arc<Error>>,
     /// The subscribers have not been told of it.
     gap: bool,
     heard: Instant,
@@ -134,6 +136,7 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
             ready: false,
             connections: 0,
             lost_at: None,
+            trouble: None,
             gap: false,
             heard: now,
             asked: None,
@@ -196,6 +199,7 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
             }
             let Some(delay) = delays.next() else { return error };
             tracing::debug!(protocol = self.shared.config.protocol, %error, ?delay, attempt, "waiting to reconnect");
+            self.trouble = Some(Arc::new(error.clone()));
             self.state.send_replace(ConnectionState::Waiting { attempt, delay, error });
             if self.offline(tokio::time::sleep(delay)).await.is_none() {
                 return Error::Closed;
@@ -279,8 +283,7 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
     /// Lives with one connection.
     async fn serve(&mut self, wire: &mut O::Wire) -> Over {
         let now = Instant::now();
-        (self.heard, self.asked, self.unasked) = (now, None, 0);
-        self.login_by = now + self.shared.config.login_timeout;
+        (self.heard, self.asked, self.unasked, self.login_by) = (now, None, 0, now + self.shared.config.login_timeout);
         self.actions = Actions::new(now);
         self.session.opened(&mut self.actions);
         if let Err(over) = self.carry_out(wire) {
@@ -393,10 +396,8 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
         {
             let Some((deadline, asked)) = self.queue.pop_front() else { break };
             let Asked { request, reply, within, span, .. } = asked;
-            if reply.is_closed() {
-                continue; // nobody waits any more, and nothing was sent
-            }
-            if deadline <= self.actions.now {
+            // nobody waits any more, or too long: nothing was sent
+            if reply.is_closed() || deadline <= self.actions.now {
                 let _ = reply.send(Err(Error::Timeout { sent: false, after: within }));
                 continue;
             }
@@ -457,7 +458,7 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
 
     fn now_ready(&mut self) {
         self.tell_gap();
-        self.ready = true;
+        (self.ready, self.trouble) = (true, None);
         self.connections += 1;
         if let Some(lost_at) = self.lost_at.take() {
             let gap = lost_at.elapsed();
@@ -559,7 +560,10 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
     fn expire_queue(&mut self, now: Instant) {
         for (deadline, asked) in std::mem::take(&mut self.queue) {
             if deadline <= now {
-                let _ = asked.reply.send(Err(Error::Timeout { sent: false, after: asked.within }));
+                let after = asked.within;
+                let late = Error::Timeout { sent: false, after };
+                let error = self.trouble.clone().map_or(late, |why| Error::NotConnected { after, why });
+                let _ = asked.reply.send(Err(error));
             } else if !asked.reply.is_closed() {
                 self.queue.push_back((deadline, asked));
             }

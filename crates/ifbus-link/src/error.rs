@@ -25,12 +25,20 @@ pub enum Error {
         why: Lost,
     },
     /// The deadline passed. `sent` as in [`ConnectionLost`](Error::ConnectionLost).
-    #[error("no answer within {after:?}{}", if *.sent { "" } else { "; the request was not sent" })]
+    #[error("no answer within {after:?}; the request was {}", if *.sent { "sent, its outcome is unknown" } else { "not sent" })]
     Timeout {
         /// Whether any byte of the request reached the socket.
         sent: bool,
         /// The deadline that the request had.
         after: Duration,
+    },
+    /// There was no connection until the deadline passed. Nothing was sent.
+    #[error("not connected within {after:?}, nothing was sent: {why}")]
+    NotConnected {
+        /// The deadline that the request had.
+        after: Duration,
+        /// Why the last attempt failed.
+        why: Arc<Self>,
     },
     /// A value that must not be sent. Nothing was.
     #[error("{field}: {reason}; nothing was sent")]
@@ -68,8 +76,8 @@ impl Error {
     pub fn retry(&self) -> Retry {
         match self {
             Self::ConnectionLost { sent: true, .. } | Self::Timeout { sent: true, .. } => Retry::OutcomeUnknown,
-            Self::Connect(_) | Self::ConnectionLost { .. } | Self::Timeout { .. } => Retry::Later,
             Self::Refused(_) | Self::InvalidArgument { .. } | Self::Closed => Retry::Never,
+            _ => Retry::Later,
         }
     }
 }

@@ -137,10 +137,11 @@ impl Tls {
     pub(crate) async fn wrap(&self, stream: TcpStream, host: &str) -> Result<BoxedIo, String> {
         let name = self.server_name.as_deref().unwrap_or(host).to_owned();
         let name = ServerName::try_from(name).map_err(|error| format!("TLS: {error}"))?;
-        match TlsConnector::from(Arc::clone(&self.config)).connect(name, stream).await {
-            Ok(stream) => Ok(Box::new(stream)),
-            Err(error) => Err(format!("TLS: {error}")),
-        }
+        let connected = TlsConnector::from(Arc::clone(&self.config)).connect(name, stream).await;
+        connected.map(|stream| Box::new(stream) as BoxedIo).map_err(|error| match error.to_string() {
+            said if said.ends_with("InvalidContentType") => "what answers there does not speak TLS".into(),
+            said => format!("TLS: {said}"),
+        })
     }
 }
 

@@ -181,8 +181,9 @@ impl WsTarget {
                 Ok(WsWire { stream, closed: None })
             }
             Ok(Err(error)) => Err(self.failed(refused_upgrade(&error), started)),
-            Err(_) => Err(self
-                .failed(Attempt::new(None, "the server accepted but did not answer the WebSocket upgrade"), started)),
+            Err(_) => {
+                Err(self.failed(Attempt::new(None, "connected, but no answer to the WebSocket upgrade"), started))
+            }
         }
     }
 

@@ -106,6 +106,25 @@ async fn a_request_while_disconnected_waits_until_its_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_request_that_found_no_connection_says_why() {
+    let mut harbor = Harbor::new(1024).plan([Plan::Refused; 3].into_iter().chain([STANDS]));
+    let reconnect = Reconnect::forever().steps(Duration::from_secs(5), Duration::from_secs(5));
+    let mut config = config();
+    config.reconnect = reconnect;
+    let dialer = harbor.dialer();
+    let notes = harbor.serve();
+    let link = Link::lazy(Chat::default(), dialer, config);
+    let error = link.request_within("x".into(), Duration::from_millis(1)).await.unwrap_err();
+    assert!(matches!(&error, Error::NotConnected { why, .. } if matches!(**why, Error::Connect(_))), "{error:?}");
+    let words =
+        "not connected within 1ms, nothing was sent: cannot connect to harbor (tried 0.0 s): connection refused";
+    assert_eq!((error.to_string(), error.retry()), (words.into(), Retry::Later));
+    // it is forgotten once the connection stands: a server that does not answer is another matter
+    assert_eq!(link.request_within("x".into(), Duration::from_secs(60)).await.unwrap(), "X");
+    assert_eq!(notes.lock().unwrap().dials.len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_request_while_disconnected_goes_out_once_connected() {
     let mut harbor = Harbor::new(1024).plan([Plan::Refused, Plan::Refused]);
     let dialer = harbor.dialer();

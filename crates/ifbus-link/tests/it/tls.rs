@@ -8,6 +8,7 @@ use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, 
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use std::sync::Arc;
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
@@ -90,7 +91,18 @@ async fn the_given_authority_is_trusted_and_no_other() {
     assert!(matches!(unknown, Error::Connect(_)) && unknown.to_string().contains("TLS: "), "{unknown}");
 
     let any = TlsConfig::new().danger_accept_any_certificate().build().unwrap();
-    assert_eq!(exchange(port, any).await.unwrap(), "X");
+    assert_eq!(exchange(port, any.clone()).await.unwrap(), "X");
+
+    // one that greets in plain text
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let (mut io, _) = listener.accept().await.unwrap();
+        io.write_all(b"hello, this is plain\n").await.unwrap();
+        std::future::pending::<()>().await;
+    });
+    let plain = exchange(port, any).await.unwrap_err().to_string();
+    assert!(plain.ends_with("what answers there does not speak TLS"), "{plain}");
 }
 
 #[tokio::test]
