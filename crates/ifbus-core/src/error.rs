@@ -27,7 +27,7 @@ pub enum Error {
         message: String,
     },
     /// The deadline passed.
-    #[error("{instance}: no answer within {after:?}{}", if *.sent { "; the command was sent, its outcome is unknown" } else { "; the command was not sent" })]
+    #[error("{instance}: no answer within {:?}{}", rounded(*.after), if *.sent { "; the command was sent, its outcome is unknown" } else { "; the command was not sent" })]
     #[non_exhaustive]
     Timeout {
         /// The instance's name.
@@ -77,6 +77,11 @@ pub enum Error {
         /// What is wrong, where, and what exists instead.
         message: String,
     },
+}
+
+/// To the millisecond: what is left of a longer deadline is no round number.
+fn rounded(time: Duration) -> Duration {
+    Duration::from_millis(u64::try_from((time.as_micros() + 500) / 1000).unwrap_or(u64::MAX))
 }
 
 /// Whether doing the same again can help.
@@ -147,6 +152,12 @@ pub fn did_you_mean<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_of_a_deadline_is_told_in_milliseconds() {
+        let error = Error::timeout("studio", Duration::from_nanos(9_999_994_251), true);
+        assert!(error.to_string().starts_with("studio: no answer within 10s; "), "{error}");
+    }
 
     #[test]
     fn a_slip_of_the_finger_is_found_and_nonsense_is_not() {
