@@ -8,7 +8,7 @@ use crate::error::Error;
 use ifbus_link::Tls;
 use ifbus_link::ws::WsTarget;
 use ifbus_link::{Io, KeepAlive, LinkConfig, Reconnect, Subscription, Tap};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -145,6 +145,12 @@ impl Builder {
     }
 
     pub(crate) fn base(&self) -> Result<Base, Error> {
+        let token = self.token.expose_secret();
+        if token.is_empty() || token.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            // Home Assistant bans addresses that show it wrong tokens
+            let reason = "is empty, or holds a space or a line break: the token alone is wanted, without \"Bearer\"";
+            return Err(Error::argument("token", reason));
+        }
         Base::parse(&self.address, self.allow_plaintext)
     }
 

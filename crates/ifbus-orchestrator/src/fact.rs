@@ -10,22 +10,28 @@ use tokio::time::{Instant, sleep};
 /// The first and the longest pause between two looks.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(250));
 
-/// Looks once. `Ok(None)`: it holds; `Ok(Some(value))`: this stands there instead.
+/// Looks once. `Ok(None)`: it holds; `Ok(Some(words))`: what stands there instead.
 pub(crate) async fn look(
     bus: &Bus,
     profile: &Profile,
     instance: &str,
     fact: &Fact,
     within: Duration,
-) -> Result<Option<Value>, Error> {
+) -> Result<Option<String>, Error> {
     let command = Command::new(fact.read.command.get_ref()).params(profile.fill(&fact.read.params)).within(within);
     let answer = bus.execute(instance, command).await?.value;
-    let found = answer.pointer(&fact.at).cloned().unwrap_or_default();
-    let holds = match &fact.expect {
-        Expectation::Is(value) => same(&found, &profile.put_in(value)),
-        Expectation::IsNot(value) => !same(&found, &profile.put_in(value)),
-    };
-    Ok(if holds { None } else { Some(found) })
+    let found = answer.pointer(&fact.at);
+    let shown = || found.map_or_else(|| format!("found nothing at {}", fact.at), |found| format!("found {found}"));
+    let found_or_null = found.unwrap_or(&Value::Null);
+    Ok(match &fact.expect {
+        Expectation::Is(value) => {
+            let expected = profile.put_in(value);
+            (!same(found_or_null, &expected)).then(|| format!("{}, expected {expected}", shown()))
+        }
+        Expectation::IsNot(value) => {
+            same(found_or_null, &profile.put_in(value)).then(|| format!("{}, expected anything else", shown()))
+        }
+    })
 }
 
 /// Looks until it holds; servers show what they did a little later than they say that it is done.
@@ -36,7 +42,7 @@ pub(crate) async fn verify(bus: &Bus, profile: &Profile, instance: &str, fact: &
         let left = within.saturating_sub(started.elapsed());
         let found = match look(bus, profile, instance, fact, left.max(PAUSE.0)).await {
             Ok(None) => return FactReport::new(instance, profile.fill_text(&fact.says), None, started.elapsed()),
-            Ok(Some(found)) => format!("found {found}"),
+            Ok(Some(instead)) => instead,
             Err(error) => error.to_string(),
         };
         if started.elapsed() + pause >= within {

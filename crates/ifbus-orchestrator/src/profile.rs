@@ -3,7 +3,7 @@
 use crate::check::{Problem, Problems};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -261,12 +261,22 @@ impl Profile {
                 }
             }
             for action in step.actions() {
-                for variable in unknown_variables(&action.params, &self.variables) {
-                    let known: Vec<&str> = self.variables.keys().map(String::as_str).collect();
-                    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+                for variable in self.unknown_variables(action.params.values()) {
+                    problem(&action.command, format!("the step {name:?} {variable}"));
+                }
+            }
+            for fact in step.all_facts() {
+                let (Expectation::Is(expected) | Expectation::IsNot(expected)) = &fact.expect;
+                for variable in self.unknown_variables([&Value::from(fact.says.as_str()), expected]) {
+                    problem(&fact.read.command, format!("a fact of the step {name:?} {variable}"));
+                }
+                if !fact.at.is_empty() && !fact.at.starts_with('/') {
+                    let at = &fact.at;
                     problem(
-                        &action.command,
-                        format!("the step {name:?} uses ${{{variable}}}, which is no variable; there are: {known}"),
+                        &fact.read.command,
+                        format!(
+                            "a fact of the step {name:?} looks at {at:?}, which must begin with a slash: \"/{at}\""
+                        ),
                     );
                 }
             }
@@ -281,6 +291,21 @@ impl Profile {
             ));
         }
         problems
+    }
+
+    /// The variables in these values that nobody has set, each with what exists instead.
+    fn unknown_variables<'a>(&self, values: impl IntoIterator<Item = &'a Value>) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        values.into_iter().for_each(|value| variables(value, &mut found));
+        found.retain(|name| !self.variables.contains_key(name));
+        let known: Vec<&str> = self.variables.keys().map(String::as_str).collect();
+        let told = |name: String| {
+            let hint = ifbus_core::did_you_mean(&name, known.iter().copied());
+            let hint = hint.map(|like| format!(". Did you mean {like}?")).unwrap_or_default();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            format!("uses ${{{name}}}, which is no variable; there are: {known}{hint}")
+        };
+        found.into_iter().map(told).collect()
     }
 
     /// A step that waits for itself.
@@ -312,6 +337,14 @@ impl Step {
         all(&self.run, &self.facts).chain(self.undo.iter().flat_map(|undo| all(&undo.run, &undo.facts)))
     }
 
+    /// Every fact that it may ask for.
+    fn all_facts(&self) -> impl Iterator<Item = &Fact> {
+        fn all<'a>(run: &'a [Action], facts: &'a [Fact]) -> impl Iterator<Item = &'a Fact> {
+            facts.iter().chain(run.iter().filter_map(|action| action.until.as_deref()))
+        }
+        all(&self.run, &self.facts).chain(self.undo.iter().flat_map(|undo| all(&undo.run, &undo.facts)))
+    }
+
     /// What it does, for people.
     #[must_use]
     pub fn title(&self) -> &str {
@@ -326,16 +359,15 @@ impl Step {
     }
 }
 
-/// The variables in `params` that nobody has set.
-fn unknown_variables(params: &Map<String, Value>, known: &Map<String, Value>) -> Vec<String> {
-    let mut found = BTreeMap::new();
-    let text = Value::Object(params.clone()).to_string();
-    for part in text.split("${").skip(1) {
-        if let Some((name, _)) = part.split_once('}')
-            && !known.contains_key(name)
-        {
-            found.insert(name.to_owned(), ());
+/// The names of all variables in a value; of one that is not closed, the rest of its text.
+fn variables(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => {
+            let name = |part: &str| part.split_once('}').map_or(part, |(name, _)| name).to_owned();
+            found.extend(text.split("${").skip(1).map(name));
         }
+        Value::Array(items) => items.iter().for_each(|item| variables(item, found)),
+        Value::Object(fields) => fields.values().for_each(|field| variables(field, found)),
+        _ => {}
     }
-    found.into_keys().collect()
 }

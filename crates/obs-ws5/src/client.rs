@@ -189,6 +189,14 @@ impl Client {
         self.link.state()
     }
 
+    /// Waits until the connection stands, after [`Builder::connect_lazy`] or a loss.
+    ///
+    /// # Errors
+    /// What ended the client for good.
+    pub async fn ready(&self) -> Result<(), Error> {
+        Ok(self.link.ready().await?)
+    }
+
     /// What this client has done so far.
     #[must_use]
     pub fn stats(&self) -> Stats {

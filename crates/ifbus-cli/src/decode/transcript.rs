@@ -87,8 +87,8 @@ pub(super) fn decode<W: Write>(protocol: Protocol, input: &mut Ahead<'_>, output
             header.protocol.ends_with("-rest") || header.protocol.ends_with("-http")
         }
         Ok(header) => {
-            let wanted = protocol.recorded_as();
-            let error = format!("a recording of {}, not of {wanted}…", header.protocol);
+            let wanted = protocol.recorded_as().trim_end_matches('-');
+            let error = format!("a recording of {}, not of {wanted}", header.protocol);
             return output.write(Frame::fatal("input", error));
         }
         Err(error) => return output.write(Frame::fatal("input", format!("no header in the first line: {error}"))),
@@ -110,7 +110,9 @@ pub(super) fn decode<W: Write>(protocol: Protocol, input: &mut Ahead<'_>, output
         match serde_json::from_slice::<Row>(&line) {
             Ok(row) => reader.handle(&row, output)?,
             Err(error) => {
-                output.write(Frame { row: Some(reader.row), ..Frame::new("row") }.error(error.to_string()))?;
+                // a row that just ends is the end of a recording that was cut
+                let frame = Frame { row: Some(reader.row), fatal: error.is_eof(), ..Frame::new("row") };
+                output.write(frame.error(error.to_string()))?;
             }
         }
     }

@@ -172,7 +172,7 @@ params = {{ key = "take" }}
     log.lock().unwrap().clear();
     let report = Run::new(&bus, &profile(&until("y"))).up(&mut |_| {}).await;
     let error = report.steps[0].error().unwrap().to_string();
-    assert_eq!(error, "a: set was accepted, but it is not true that it is loaded: found \"x\"");
+    assert_eq!(error, "a: set was accepted, but it is not true that it is loaded: found \"x\", expected \"y\"");
     assert!(!done(&log).iter().any(|entry| entry.contains("take")));
 }
 
@@ -182,7 +182,7 @@ async fn a_fact_that_is_not_true_fails_the_run() {
     let fact = "fact = [{ says = \"pigs fly\", read = { command = \"get\", params = { key = \"pigs\" } }, is = true }]";
     let report = Run::new(&bus, &profile(&failing("pigs", "slow", fact))).up(&mut |_| {}).await;
     assert!(!report.is_ok());
-    assert_eq!(report.facts[0].instead.as_deref(), Some("found false"));
+    assert_eq!(report.facts[0].instead.as_deref(), Some("found false, expected true"));
     assert_eq!(report.summary("on air"), "on air: 1 of 1 steps ok, 0 facts verified, 1 facts NOT true");
 }
 

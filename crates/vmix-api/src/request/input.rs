@@ -40,8 +40,9 @@ impl InputRef {
 }
 
 impl From<u32> for InputRef {
+    /// `0` is what vMix takes it for: the preview.
     fn from(number: u32) -> Self {
-        Self::Number(number)
+        if number == 0 { Self::Preview } else { Self::Number(number) }
     }
 }
 

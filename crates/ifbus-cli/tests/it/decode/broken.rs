@@ -183,7 +183,7 @@ fn a_recording_says_what_is_wrong_with_it() {
     let last = frames.last().unwrap();
     assert!(summary.fatal && last["error"].as_str().unwrap().contains("8099"), "{last}");
     let (frames, summary) = file(&["vmix"], "obs-ws5/tests/data/5.7.4/login-ok.jsonl");
-    assert_eq!(frames[0]["error"], "a recording of obs-ws5, not of vmix-…");
+    assert_eq!(frames[0]["error"], "a recording of obs-ws5, not of vmix");
     assert!(summary.fatal);
     let (frames, _) = file(&["ha"], "ha-client/tests/data/2026.2.3/ws-15-deflate.jsonl");
     let compressed =
@@ -200,6 +200,8 @@ fn a_recording_says_what_is_wrong_with_it() {
     let told: Vec<_> = frames.iter().map(|frame| (&frame["kind"], &frame["row"])).collect();
     assert_eq!(told, [(&json!("row"), &json!(2)), (&json!("row"), &json!(4)), (&json!("identified"), &json!(5))]);
     assert_eq!((summary.errors, summary.fatal), (2, false));
+    let (frames, summary) = super::frames(&["obs"], &rows.as_bytes()[..rows.len() - 10]);
+    assert_eq!((&frames[2]["kind"], summary.errors, summary.fatal), (&json!("row"), 3, true), "it was cut");
     assert_eq!(text(&["obs"], io::empty()).0, "");
 }
 
