@@ -91,10 +91,14 @@ impl Client {
             let peers = peers.split(',').filter(|name| !name.is_empty()).count();
             return Err(Error::NotBridged { channel: channel.into(), peers });
         };
+        let hung_up = |error| match error {
+            error if gone(&error) => Error::HungUp { channel: peer.into(), cause: None },
+            error => error,
+        };
         let (peer_id, context, ()) = tokio::try_join!(
-            self.variable(Some(peer), "UNIQUEID"),
+            async { self.variable(Some(peer), "UNIQUEID").await.map_err(hung_up) },
             self.dialplan(&[HOLD, WAIT]),
-            self.set_variable(Some(peer), MUSIC, class),
+            async { self.set_variable(Some(peer), MUSIC, class).await.map_err(hung_up) },
         )?;
         let channel = Party { channel: channel.to_owned(), uniqueid };
         let peer = Party { channel: peer.to_owned(), uniqueid: peer_id };

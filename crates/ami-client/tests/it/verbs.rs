@@ -74,6 +74,19 @@ async fn an_originate_without_a_goal_is_not_sent() {
 }
 
 #[tokio::test]
+async fn a_partner_that_hangs_up_before_the_hold_is_named() {
+    let (client, mut peer) = pair(builder().events(EventMask::NONE), BANNER).await;
+    let (held, ()) = tokio::join!(client.hold("PJSIP/a-1", None), async {
+        answer(&mut peer, "Variable: UNIQUEID\r\nValue: 1.1\r\n").await;
+        answer(&mut peer, "Variable: BRIDGEPEER\r\nValue: PJSIP/b-2\r\n").await;
+        let asked = peer.expect("Getvar").await;
+        assert_eq!(asked.get("Channel"), "PJSIP/b-2");
+        peer.say(format!("Response: Error\r\nActionID: {}\r\nMessage: No such channel\r\n\r\n", asked.id())).await;
+    });
+    assert_eq!(held.unwrap_err().to_string(), "PJSIP/b-2 hung up");
+}
+
+#[tokio::test]
 async fn verbs_are_the_actions_that_they_say() {
     let (client, mut peer) = pair(builder().events(EventMask::NONE), BANNER).await;
     let (done, asked) = tokio::join!(
