@@ -98,8 +98,8 @@ impl Client {
     /// Sends an action and reads its answer, lists whole.
     ///
     /// # Errors
-    /// [`Error::Rejected`] with Asterisk's words; [`Error::Link`] for a lost connection, a deadline, or a value that must not
-    /// be sent; [`Error::TooLarge`] for an answer over the limits.
+    /// [`Error::Rejected`] with Asterisk's words; [`Error::Link`] for a lost connection, a deadline, or what must not be sent (a
+    /// line break in a value, a login of the user's); [`Error::TooLarge`] for an answer over the limits.
     ///
     /// # Cancel safety
     /// A future dropped before its first byte is written is never sent. Later its answer is thrown away.
@@ -162,7 +162,7 @@ impl Client {
             name if name.eq_ignore_ascii_case("Filter") => Some(Box::new(Standing::Filter(raw.clone()))),
             _ => None,
         };
-        let outline = raw.outline()?;
+        let outline = raw.asked()?;
         Ok(self.link.request_within(Ask { outline, outcome, sink, standing }, within).await?)
     }
 

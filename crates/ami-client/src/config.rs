@@ -20,6 +20,9 @@ pub const PORT: u16 = 5038;
 /// The port of AMI over TLS.
 pub const TLS_PORT: u16 = 5039;
 
+/// How long the greeting may take: Asterisk sends it as soon as it has taken the connection.
+const GREETING: Duration = Duration::from_secs(10);
+
 /// The settings of a [`Client`]; made by [`Client::builder`].
 #[derive(Clone)]
 #[must_use]
@@ -189,7 +192,7 @@ impl Builder {
     }
 
     /// The limit of the login on a standing connection, until the server has started whole. Default 30 s. A refusal takes
-    /// Asterisk one second.
+    /// Asterisk one second. Its greeting, which it sends at once, is waited for 10 s at most.
     pub fn login_timeout(mut self, timeout: Duration) -> Self {
         self.link.login_timeout = timeout;
         self
@@ -232,6 +235,9 @@ impl Builder {
         if self.user.is_empty() {
             return Err(Error::invalid("user", "is empty: ami://user:secret@host, or login() of the builder"));
         }
+        if self.secret.expose_secret().is_empty() {
+            return Err(Error::invalid("secret", "is empty: ami://user:secret@host, or login() of the builder"));
+        }
         check_value("user", &self.user)?;
         check_value("secret", self.secret.expose_secret())?;
         Raw::new("Login").set("Secret", self.secret.expose_secret()).set("Username", self.user.clone()).outline()?;
@@ -246,6 +252,9 @@ impl Builder {
             filters: self.filters.clone(),
             track: self.track,
             boot_grace: self.boot_grace,
+            // before the link itself gives the login up, which cannot say what it may be
+            greeting: GREETING.min(self.link.login_timeout.mul_f64(0.9)),
+            encrypted: self.encrypted,
             list_limit: self.limits.list,
         })
     }
@@ -336,6 +345,10 @@ mod tests {
     #[test]
     fn what_cannot_be_sent_is_refused_before_dialing() {
         assert!(Builder::new("pbx").check().is_err());
+        for url in ["ami://admin@pbx", "ami://admin:@pbx"] {
+            let error = Builder::new(url).check().err().unwrap().to_string();
+            assert!(error.starts_with("secret: is empty: ami://user:secret@host"), "{error}");
+        }
         for (user, secret) in [("a\r\nAction: Reload", "x"), ("a", "x\ny"), ("a", "x\0")] {
             let error = Builder::new("pbx").login(user, secret).check().err().unwrap();
             assert!(!error.to_string().contains("Reload"), "{error}");

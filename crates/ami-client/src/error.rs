@@ -14,11 +14,11 @@ pub enum Error {
     #[error("Asterisk refused {action}: {message}")]
     #[non_exhaustive]
     Rejected {
-        /// The action.
+        /// The action; `play` or `hold`, which are made of several, where the channel is not there.
         action: Box<str>,
         /// What it is about, as far as the words tell.
         reason: Reason,
-        /// Asterisk's own words.
+        /// Asterisk's own words; of `play` and `hold` with the channel behind them.
         message: Box<str>,
     },
     /// The call was not answered; see [`Failure`](crate::Failure) for why.

@@ -62,12 +62,13 @@ fn address(text: &str) -> Result<Address, Error> {
         #[cfg(not(unix))]
         return Err(Error::invalid("address", format!("{path}: there are no unix sockets on this system")));
     }
-    match Address::parse(text.trim_end_matches('/'), 1) {
-        Ok(Address::Tcp(_, 1)) => {
-            Err(Error::invalid("address", "has no port: the protocol has none of its own, see extmodule.conf"))
-        }
-        other => other.map_err(|reason| Error::invalid("address", reason)),
+    let parse =
+        |port| Address::parse(text.trim_end_matches('/'), port).map_err(|reason| Error::invalid("address", reason));
+    let address = parse(1)?;
+    if address != parse(2)? {
+        return Err(Error::invalid("address", "has no port: the protocol has none of its own, see extmodule.conf"));
     }
+    Ok(address)
 }
 
 impl Builder {
@@ -260,6 +261,7 @@ mod tests {
             ("10.0.0.5:5040", "10.0.0.5:5040"),
             ("yate://pbx:5040/", "pbx:5040"),
             ("[::1]:5040", "[::1]:5040"),
+            ("127.0.0.1:1", "127.0.0.1:1"),
             #[cfg(unix)]
             ("unix:/run/yate.sock", "unix:/run/yate.sock"),
             #[cfg(unix)]
@@ -267,7 +269,11 @@ mod tests {
         ] {
             assert_eq!(address(text).unwrap().to_string(), shown);
         }
-        for wrong in ["pbx", "", "pbx:0", "http://pbx:1", "a\nb:5"] {
+        for portless in ["pbx", "yate://pbx/", "::1", "[::1]"] {
+            let error = address(portless).unwrap_err().to_string();
+            assert!(error.starts_with("address: has no port"), "{error}");
+        }
+        for wrong in ["", "pbx:0", "http://pbx:1", "a\nb:5"] {
             assert!(address(wrong).is_err(), "{wrong}");
         }
     }

@@ -29,11 +29,13 @@ pub enum Error {
         why: &'static str,
     },
     /// No module handled the message of a verb: a channel that is not there, a driver that is not loaded, a call that failed.
-    #[error("Yate did not handle {message}{}", said(.error, .reason))]
+    #[error("Yate did not handle {message}{}: {}", shown(.about), said(.message, .error, .reason))]
     #[non_exhaustive]
     NotHandled {
-        /// The message.
+        /// The message; where it was for a channel (`chan.masquerade`), the one that the channel should have got.
         message: Box<str>,
+        /// What it was about: `callto=sip/sip:1@10.0.0.5`, `id=dumb/1`. Control characters are escaped; may be empty.
+        about: Box<str>,
         /// The parameter `error` of the answer: `offline`, `noroute`, `busy`; may be empty.
         error: Box<str>,
         /// The parameter `reason` of the answer; may be empty.
@@ -66,11 +68,21 @@ pub enum Error {
     },
 }
 
-fn said(error: &str, reason: &str) -> String {
+fn shown(about: &str) -> String {
+    if about.is_empty() { String::new() } else { format!(" ({about})") }
+}
+
+fn said<'a>(message: &str, error: &'a str, reason: &'a str) -> Cow<'a, str> {
     match (error, reason) {
-        ("", "") => String::new(),
-        (one, "") | ("", one) => format!(": {one}"),
-        (error, reason) => format!(": {error} ({reason})"),
+        // Yate gives no reason where no module was there to have one
+        ("", "") => Cow::Borrowed(match message {
+            "call.execute" => "no module took it: driver not loaded, or the target busy or not there?",
+            "call.conference" | "chan.attach" => "no module took it: no such channel, or module not loaded?",
+            "user.register" | "user.unregister" => "no module took it: no such user, or module not loaded?",
+            _ => "no module took it: not loaded?",
+        }),
+        (one, "") | ("", one) => Cow::Borrowed(one),
+        (error, reason) => Cow::Owned(format!("{error} ({reason})")),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::received::Received;
 use crate::session::{Ask, Command, Response};
 use bytes::Bytes;
 use ifbus_link::{Call, Calls};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -46,6 +47,7 @@ struct Counters {
 struct Handler {
     function: Function,
     timeout: Duration,
+    concurrency: usize,
     places: Arc<Semaphore>,
     counters: Counters,
 }
@@ -68,6 +70,8 @@ pub(crate) async fn dispatch(mut calls: Calls<Received, Bytes>, table: Arc<Table
         let Some(handler) = handler else { continue };
         let Ok(place) = Arc::clone(&handler.places).try_acquire_owned() else {
             handler.counters.overloaded.fetch_add(1, Ordering::Relaxed);
+            let (name, at_once) = (call.question().name(), handler.concurrency);
+            tracing::warn!(%name, at_once, "the handler has its hands full: the message goes on unhandled");
             continue;
         };
         let limit = limit.load(Ordering::Relaxed);
@@ -78,32 +82,40 @@ pub(crate) async fn dispatch(mut calls: Calls<Received, Bytes>, table: Arc<Table
     }
 }
 
-/// Counts a failure unless told otherwise: a panic unwinds through it.
-struct Count<'a>(&'a Counters, Option<&'a AtomicU64>);
+/// Counts a failure unless told otherwise: a panic unwinds through it, and is logged.
+struct Count<'a> {
+    name: Cow<'a, str>,
+    counters: &'a Counters,
+    outcome: Option<&'a AtomicU64>,
+}
 
 impl Drop for Count<'_> {
     fn drop(&mut self) {
-        self.1.unwrap_or(&self.0.failed).fetch_add(1, Ordering::Relaxed);
+        self.outcome.unwrap_or(&self.counters.failed).fetch_add(1, Ordering::Relaxed);
+        if std::thread::panicking() {
+            tracing::error!(name = %self.name, "the handler panicked: its message goes on unhandled");
+        }
     }
 }
 
 async fn run(handler: &Handler, call: Call<Received, Bytes>, limit: usize) {
     let question = call.question().clone();
-    let mut count = Count(&handler.counters, None);
+    let name = question.name();
+    let mut count = Count { name: name.clone(), counters: &handler.counters, outcome: None };
     // the function itself may panic too, before there is a future
     let outcome = async { (handler.function)(question.clone()).await };
     match tokio::time::timeout(handler.timeout, outcome).await {
         Ok(Ok(reply)) => match reply.line(&question, limit) {
             Ok(line) => {
-                count.1 = Some(&handler.counters.answered);
+                count.outcome = Some(&handler.counters.answered);
                 call.answer(line);
             }
-            Err(error) => tracing::warn!(message = %question.name(), %error, "the handler's answer cannot be sent"),
+            Err(error) => tracing::warn!(%name, %error, "the handler's answer cannot be sent"),
         },
-        Ok(Err(error)) => tracing::warn!(message = %question.name(), %error, "the handler failed"),
+        Ok(Err(error)) => tracing::warn!(%name, %error, "the handler failed"),
         Err(_) => {
-            count.1 = Some(&handler.counters.late);
-            tracing::warn!(message = %question.name(), after = ?handler.timeout, "the handler was too slow");
+            count.outcome = Some(&handler.counters.late);
+            tracing::warn!(%name, after = ?handler.timeout, "the handler was too slow");
         }
     }
 }
@@ -142,8 +154,9 @@ impl<'a> HandlerBuilder<'a> {
         Self { client, name, priority: 100, filter: None, timeout: None, concurrency: 64, install: true }
     }
 
-    /// When it is asked: low numbers first. Default 100. Yate's own routing (regexroute) is at 100, so that a `call.route` of
-    /// ours stands below; cdrbuild at 50.
+    /// When it is asked: low numbers first. Default 100. Yate's own routing (regexroute) is at 100 too, and was there before:
+    /// what it routes never comes to a handler of `call.route` at 100. For that use `priority(50)`. The call records (cdrbuild)
+    /// are at 50.
     pub fn priority(mut self, priority: u32) -> Self {
         self.priority = priority;
         self
@@ -185,8 +198,8 @@ impl<'a> HandlerBuilder<'a> {
     /// A function that holds a [`Client`] keeps the connection open until [`Client::close`].
     ///
     /// # Errors
-    /// [`Error::Refused`] if this client has a handler of this message; [`Error::Link`] for a name or filter that cannot be sent,
-    /// or a lost connection.
+    /// [`Error::Link`] for a message of which this client has a handler already, for a name or filter that cannot be sent, or a
+    /// lost connection; [`Error::Refused`] if the engine has a handler of this connection that this client does not know of.
     pub async fn with<T, F, R>(self, state: T, function: F) -> Result<HandlerHandle, Error>
     where
         T: Clone + Send + Sync + 'static,
@@ -221,13 +234,16 @@ impl<'a> HandlerBuilder<'a> {
         let handler = Arc::new(Handler {
             function,
             timeout: self.timeout.unwrap_or(most).min(most),
+            concurrency: self.concurrency,
             places: Arc::new(Semaphore::new(self.concurrency)),
             counters: Counters::default(),
         });
-        let taken = || Error::Refused { command: "install", name: self.name.as_str().into(), why: "it has a handler" };
         let table = self.client.table();
         match table.lock().entry(self.name.clone()) {
-            std::collections::hash_map::Entry::Occupied(_) => return Err(taken()),
+            std::collections::hash_map::Entry::Occupied(_) => {
+                let reason = format!("{} has a handler of this client already", self.name);
+                return Err(Error::invalid("message name", reason));
+            }
             std::collections::hash_map::Entry::Vacant(place) => place.insert(Arc::clone(&handler)),
         };
         // whatever comes of it, also if this future is dropped: no handler without its installation
@@ -242,7 +258,8 @@ impl<'a> HandlerBuilder<'a> {
             true
         };
         if !installed {
-            return Err(taken());
+            let why = "this connection has a handler of it already";
+            return Err(Error::Refused { command: "install", name: self.name.as_str().into(), why });
         }
         undo.armed = false;
         self.client.ask(Ask::Release).await?;

@@ -176,9 +176,21 @@ fn text(message: &Received, name: &str) -> String {
     message.get(name).unwrap_or_default().into_owned()
 }
 
+/// What the messages of the verbs are about, of what Yate sends back.
+const ABOUT: [&str; 8] = ["callto", "target", "id", "room", "consumer", "module", "line", "username"];
+/// The most characters of each that an error shows.
+const SHOWN: usize = 80;
+
 fn not_handled(message: &Received) -> Error {
+    let about = ABOUT.iter().filter_map(|name| {
+        let value = message.get(name)?;
+        Some(format!("{name}={}", value.chars().take(SHOWN).flat_map(char::escape_debug).collect::<String>()))
+    });
+    // the channel was not there to get it
+    let masked = message.is("chan.masquerade").then(|| message.get("message")).flatten();
     Error::NotHandled {
-        message: message.name().into(),
+        message: masked.unwrap_or_else(|| message.name()).into(),
+        about: about.collect::<Vec<_>>().join(", ").into(),
         error: message.get("error").unwrap_or_default().into(),
         reason: message.get("reason").unwrap_or_default().into(),
     }
@@ -193,7 +205,7 @@ impl Client {
     /// Makes a call (`call.execute`).
     ///
     /// # Errors
-    /// [`Error::NotHandled`] with Yate's `error` and `reason` (both empty for a driver that is not there); as
+    /// [`Error::NotHandled`] with Yate's `error` and `reason` (both may be empty: no driver, a busy target); as
     /// [`send`](Self::send).
     pub async fn execute(&self, call: Execute) -> Result<Executed, Error> {
         let answer = match call.within {
@@ -305,9 +317,12 @@ impl Client {
     /// Sends tones to a channel (`chan.dtmf`): digits, `*`, `#`, `A` to `D`. Yate does not say whether they were heard.
     ///
     /// # Errors
-    /// As [`send`](Self::send).
+    /// Other tones are refused; as [`send`](Self::send).
     pub async fn dtmf(&self, channel: &str, digits: &str) -> Result<(), Error> {
         check_id(channel)?;
+        if digits.is_empty() || !digits.chars().all(|c| matches!(c, '0'..='9' | 'A'..='D' | 'a'..='d' | '*' | '#')) {
+            return Err(Error::invalid("digits", "must be of 0-9, *, # and A-D"));
+        }
         self.send(Message::new("chan.dtmf").set("targetid", channel).set("text", digits)).await.map(|_| ())
     }
 

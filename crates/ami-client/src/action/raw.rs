@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 /// Any action by its name, with any headers; what the typed ones are made of.
 ///
-/// The `ActionID` is the client's own. `Login` and `Logoff` are the client's affair too: it logs in again after a loss.
+/// The `ActionID` is the client's own. `Login`, `Logoff` and `Challenge` are the client's affair too, and refused: it logs in
+/// after each connect and off in [`Client::close`](crate::Client::close).
 #[derive(Clone)]
 #[must_use]
 pub struct Raw {
@@ -101,6 +102,16 @@ impl Raw {
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(found, _)| found.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
+    }
+
+    /// What a user asks for: anything but the login, which would cost the connection or what is known of it.
+    pub(crate) fn asked(self) -> Result<Outline, Error> {
+        let own = ["Login", "Logoff", "Challenge"];
+        // Asterisk reads names whatever their case
+        if own.iter().any(|own| self.name.eq_ignore_ascii_case(own)) {
+            return Err(Error::invalid("Action", format!("{} is the client's own affair", self.name)));
+        }
+        self.outline()
     }
 
     pub(crate) fn outline(self) -> Result<Outline, Error> {

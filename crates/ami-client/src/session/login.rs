@@ -50,7 +50,15 @@ fn login(settings: &Settings) -> Raw {
 }
 
 impl AmiSession {
+    /// The server's first line did not come in time. What waits for us to speak first is no AMI.
+    pub(super) fn no_greeting(&self, actions: &mut Actions<Self>) {
+        let other = if self.settings.encrypted { "a port without TLS (ami://)" } else { "a TLS port (amis://)" };
+        let within = self.settings.greeting;
+        actions.disconnect(Lost::protocol(format!("no greeting within {within:?}: it is not AMI, or {other}")));
+    }
+
     pub(super) fn banner(&mut self, line: &str, actions: &mut Actions<Self>) {
+        self.banner_by = None;
         let Some(server) = Server::read(line) else {
             let shown: String = line.chars().take(80).collect();
             let why = format!("it begins with \"{shown}\", which is no Asterisk Call Manager");
@@ -102,13 +110,17 @@ impl AmiSession {
                 }
             }
             Owner::Filter if !success => {
-                tracing::warn!(%message, "a filter was refused: all events come");
+                tracing::warn!(reason = %message, needs = "system", "a filter was refused: all events come");
             }
             Owner::Channels => {
                 if success && reply.over().is_none() {
                     self.calls.resync(reply.items(), actions.now(), &mut self.changes);
                 } else {
-                    tracing::warn!(%message, "the channels cannot be listed: calls are known from now on only");
+                    tracing::warn!(
+                        reason = %message,
+                        needs = "system or reporting",
+                        "the channels cannot be listed: calls are known from now on only"
+                    );
                 }
                 self.settled(actions);
             }

@@ -65,6 +65,9 @@ pub(crate) struct Settings {
     pub(crate) filters: Vec<Raw>,
     pub(crate) track: bool,
     pub(crate) boot_grace: Duration,
+    /// How long the server's first line may take.
+    pub(crate) greeting: Duration,
+    pub(crate) encrypted: bool,
     pub(crate) list_limit: usize,
 }
 
@@ -81,6 +84,8 @@ pub(crate) struct AmiSession {
     server: Server,
     told: watch::Sender<Arc<Server>>,
     boot: login::Boot,
+    /// The server's first line is waited for until then.
+    banner_by: Option<Instant>,
     calls: Shared,
     changes: Vec<CallEvent>,
 }
@@ -100,6 +105,7 @@ impl AmiSession {
             server: Server::default(),
             told,
             boot: login::Boot::default(),
+            banner_by: None,
             calls,
             changes: Vec::new(),
         }
@@ -233,9 +239,10 @@ impl Session for AmiSession {
     type Question = Infallible;
     type Answer = Infallible;
 
-    fn opened(&mut self, _: &mut Actions<Self>) {
+    fn opened(&mut self, actions: &mut Actions<Self>) {
         // the server speaks first
         self.phase = Phase::Banner;
+        self.banner_by = actions.now().checked_add(self.settings.greeting);
         // keys that the system drew: nobody can tell the next from what was seen
         let token = RandomState::new().build_hasher().finish();
         self.token = format!("{token:016x}-").into();
@@ -284,15 +291,19 @@ impl Session for AmiSession {
         self.phase = Phase::Banner;
         self.pending.clear();
         self.boot.by = None;
+        self.banner_by = None;
         self.calls.lost();
     }
 
     fn timeout(&self) -> Option<Instant> {
-        self.boot.by
+        self.banner_by.or(self.boot.by)
     }
 
     fn handle_timeout(&mut self, actions: &mut Actions<Self>) {
-        self.not_told(actions);
+        match self.banner_by.take() {
+            Some(_) => self.no_greeting(actions),
+            None => self.not_told(actions),
+        }
     }
 
     fn name(ask: &Ask) -> Cow<'static, str> {

@@ -195,7 +195,8 @@ impl Client {
     /// marker ends the output.
     ///
     /// # Errors
-    /// As [`send`](Self::send). A command that does not exist is no error before Asterisk 14.
+    /// As [`send`](Self::send). A command that does not exist, or fails, is no error: from Asterisk 14 on
+    /// [`failed`](action::CommandOutput::failed) tells it, and before that the lines alone.
     pub async fn command(&self, command: &str) -> Result<action::CommandOutput, Error> {
         self.send(action::Command::new(command)).await
     }

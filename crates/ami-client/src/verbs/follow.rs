@@ -14,6 +14,16 @@ pub(super) fn gone(error: &Error) -> bool {
     error.reason() == Some(Reason::NotFound)
 }
 
+/// A refusal since the channel is not there, in terms of what the user asked for.
+pub(super) fn absent(verb: &'static str, channel: &str) -> impl FnOnce(Error) -> Error {
+    move |error| match error {
+        Error::Rejected { reason: Reason::NotFound, message, .. } => {
+            Error::rejected(verb, &format!("{message}: {channel}"))
+        }
+        error => error,
+    }
+}
+
 impl Party {
     pub(super) fn hung_up(&self, cause: Option<u32>) -> Error {
         Error::HungUp { channel: self.channel.as_str().into(), cause }

@@ -2,7 +2,7 @@
 
 use super::channels::one_channel;
 use super::dialplan::{HOLD, MUSIC, WAIT};
-use super::follow::{Party, gone};
+use super::follow::{Party, absent, gone};
 use crate::client::{Client, EventStream};
 use crate::error::Error;
 use crate::event::Event;
@@ -73,8 +73,8 @@ impl Client {
     /// Since Asterisk 13. Needs the rights `call` to write and to read, and `system` to write unless the context is the user's.
     ///
     /// # Errors
-    /// [`Error::NotBridged`] if the channel does not talk with one other; [`Error::Dialplan`]; [`Error::HungUp`] if one of them
-    /// ends meanwhile; as [`send`](Self::send).
+    /// A refusal with [`NotFound`](crate::Reason::NotFound) if there is no such channel; [`Error::NotBridged`] if it does not
+    /// talk with one other; [`Error::Dialplan`]; [`Error::HungUp`] if one of them ends meanwhile; as [`send`](Self::send).
     ///
     /// # Cancel safety
     /// Dropping the future may leave the call as it is, or on hold.
@@ -84,17 +84,21 @@ impl Client {
         if class.contains([',', '(', ')', '|', '"', '\\']) {
             return Err(Error::invalid("music", "is no name of a class of music on hold"));
         }
-        let (uniqueid, peers) =
-            tokio::try_join!(self.variable(Some(channel), "UNIQUEID"), self.variable(Some(channel), "BRIDGEPEER"))?;
+        let variable = |name| async move { self.variable(Some(channel), name).await.map_err(absent("hold", channel)) };
+        let (uniqueid, peers) = tokio::try_join!(variable("UNIQUEID"), variable("BRIDGEPEER"))?;
         let mut names = peers.split(',').filter(|name| !name.is_empty());
         let (Some(peer), None) = (names.next(), names.next()) else {
             let peers = peers.split(',').filter(|name| !name.is_empty()).count();
             return Err(Error::NotBridged { channel: channel.into(), peers });
         };
+        let hung_up = |error| match error {
+            error if gone(&error) => Error::HungUp { channel: peer.into(), cause: None },
+            error => error,
+        };
         let (peer_id, context, ()) = tokio::try_join!(
-            self.variable(Some(peer), "UNIQUEID"),
+            async { self.variable(Some(peer), "UNIQUEID").await.map_err(hung_up) },
             self.dialplan(&[HOLD, WAIT]),
-            self.set_variable(Some(peer), MUSIC, class),
+            async { self.set_variable(Some(peer), MUSIC, class).await.map_err(hung_up) },
         )?;
         let channel = Party { channel: channel.to_owned(), uniqueid };
         let peer = Party { channel: peer.to_owned(), uniqueid: peer_id };

@@ -57,7 +57,7 @@ impl From<u32> for Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Failed => f.write_str("it could not be called"),
+            Self::Failed => f.write_str("it could not be called (no such endpoint or extension?)"),
             Self::HungUp => f.write_str("it was hung up"),
             Self::NoAnswer => f.write_str("it rang until the time was over"),
             Self::Busy => f.write_str("it is busy"),
@@ -102,12 +102,17 @@ impl Client {
     /// connection must be allowed to read the class `call`, or the outcome is never told.
     ///
     /// # Errors
-    /// [`Error::NotAnswered`]; [`Error::Rejected`] if Asterisk does not try; as [`send`](Self::send).
+    /// [`Error::NotAnswered`]; [`Error::Rejected`] if Asterisk does not try; [`Error::Link`] for one that has nothing to connect
+    /// the call to ([`run`](Originate::run), [`to`](Originate::to)); as [`send`](Self::send).
     ///
     /// # Cancel safety
     /// Dropping the future does not hang up.
     pub async fn originate(&self, originate: Originate) -> Result<Answered, Error> {
         let raw = originate.asynchronous(true).into_raw();
+        if ["Application", "Context", "Exten", "Priority"].iter().all(|goal| raw.get(goal).is_none_or(str::is_empty)) {
+            // Asterisk would ask for headers that the user may not know of
+            return Err(Error::invalid("Originate", "has nothing to connect the call to: run() or to() says it"));
+        }
         let ring = raw.get("Timeout").and_then(|time| time.parse().ok()).map_or(RING, Duration::from_millis);
         let asked_for = raw.get("Channel").unwrap_or_default().to_owned();
         let started = Instant::now();

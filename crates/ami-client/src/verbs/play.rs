@@ -2,7 +2,7 @@
 
 use super::channels::one_channel;
 use super::dialplan::{FILE, NOT_PLAYED, PLAY, PLAYED, PLAYS};
-use super::follow::{Party, gone};
+use super::follow::{Party, absent, gone};
 use crate::action::{self, Originate};
 use crate::client::{Client, EventStream};
 use crate::error::Error;
@@ -107,7 +107,8 @@ impl Client {
             return Err(Error::invalid("file", "is no name of a file to play"));
         }
         action::check_value("file", &file)?;
-        let (uniqueid, context) = tokio::try_join!(self.variable(Some(channel), "UNIQUEID"), self.dialplan(&[PLAY]))?;
+        let uniqueid = async { self.variable(Some(channel), "UNIQUEID").await.map_err(absent("play", channel)) };
+        let (uniqueid, context) = tokio::try_join!(uniqueid, self.dialplan(&[PLAY]))?;
         if uniqueid.contains(',') {
             return Err(Error::invalid("Channel", "has a Uniqueid with a comma, which ChanSpy cannot take"));
         }

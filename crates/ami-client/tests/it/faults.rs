@@ -128,3 +128,19 @@ async fn what_nobody_waits_for_is_not_sent() {
     client.close().await;
     assert!(!peer.rest().await.contains("Ping"));
 }
+
+#[tokio::test]
+async fn the_login_is_not_left_to_others() {
+    let (client, peer) = pair(builder(), BANNER).await;
+    for name in ["Login", "Logoff", "Challenge", "logoff", "LOGIN", "challengE"] {
+        let error = client.action(name, &[]).await.unwrap_err();
+        let shown = format!("Action: {name} is the client's own affair; nothing was sent");
+        assert!(error.to_string() == shown, "{error}");
+        assert!(matches!(error, Error::Link(LinkError::InvalidArgument { .. })), "{error:?}");
+    }
+    let mut items = client.stream(action::Logoff::new());
+    assert!(matches!(items.next().await, Some(Err(Error::Link(LinkError::InvalidArgument { .. })))));
+    let rest = tokio::join!(peer.rest(), client.close()).0;
+    assert_eq!(rest.matches("Action: ").count(), 1, "{rest:?}");
+    assert!(rest.starts_with("Action: Logoff\r\nActionID: "), "{rest:?}");
+}

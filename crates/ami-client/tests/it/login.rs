@@ -181,6 +181,67 @@ async fn a_user_who_is_not_told_waits_once() {
     server.abort();
 }
 
+#[tokio::test]
+async fn what_a_user_may_not_is_logged_with_the_right_that_is_missing() {
+    let (logs, _guard) = crate::logs::Logs::here();
+    let (ours, theirs) = tokio::io::duplex(1 << 16);
+    let mut peer = Peer::new(theirs);
+    let server = async {
+        peer.say(BANNER).await;
+        let challenge = peer.expect("Challenge").await;
+        peer.reply(&challenge, "Challenge: 1\r\n").await;
+        let login = peer.expect("Login").await;
+        peer.reply(&login, "").await;
+        peer.say("Event: FullyBooted\r\nStatus: Fully Booted\r\n\r\n").await;
+        for name in ["Filter", "CoreShowChannels"] {
+            let asked = peer.expect(name).await;
+            let denied = format!("Response: Error\r\nActionID: {}\r\nMessage: Permission denied\r\n\r\n", asked.id());
+            peer.say(denied).await;
+        }
+    };
+    let (client, ()) = tokio::join!(builder().filter("Event: Newchannel").from_io(ours), server);
+    client.unwrap();
+    assert_eq!(
+        logs.take(),
+        [
+            "WARN message=a filter was refused: all events come reason=Permission denied needs=\"system\"",
+            "WARN message=the channels cannot be listed: calls are known from now on only reason=Permission denied needs=\"system or reporting\"",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_without_a_greeting_is_named() {
+    for (builder, most, said) in [
+        (builder(), 10_000, "no greeting within 10s: it is not AMI, or a TLS port (amis://)"),
+        (
+            builder().login_timeout(Duration::from_secs(1)),
+            900,
+            "no greeting within 900ms: it is not AMI, or a TLS port (amis://)",
+        ),
+        (
+            ami_client::Client::builder("amis://a:b@pbx"),
+            10_000,
+            "no greeting within 10s: it is not AMI, or a port without TLS (ami://)",
+        ),
+    ] {
+        let started = tokio::time::Instant::now();
+        let (ours, _theirs) = tokio::io::duplex(64);
+        let error = builder.from_io(ours).await.unwrap_err();
+        assert!(error.to_string().ends_with(said), "{error}");
+        assert_eq!(error.retry(), Retry::Later);
+        assert_eq!(started.elapsed().as_millis(), most);
+    }
+    // one that greets and then is silent is another matter
+    let started = tokio::time::Instant::now();
+    let (ours, theirs) = tokio::io::duplex(1 << 16);
+    let mut peer = Peer::new(theirs);
+    peer.say(BANNER).await;
+    let error = builder().from_io(ours).await.unwrap_err();
+    assert!(error.to_string().contains("did not complete the login within 30s"), "{error}");
+    assert_eq!(started.elapsed().as_secs(), 30);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_silent_server_is_asked_and_then_given_up() {
     let (dialer, mut peers) = dialer();

@@ -4,6 +4,7 @@ mod data;
 mod faults;
 mod lists;
 mod login;
+mod logs;
 mod peer;
 mod replay;
 mod sim;

@@ -197,6 +197,10 @@ async fn a_file_is_played_into_a_call() {
     }
     let absent = pbx.play("PJSIP/nobody-1", "hello-world").await.unwrap_err();
     assert_eq!(absent.reason(), Some(Reason::NotFound), "{absent}");
+    assert_eq!(absent.to_string(), "Asterisk refused play: No such channel: PJSIP/nobody-1");
+    let absent = pbx.hold("PJSIP/nobody-1", None).await.unwrap_err();
+    assert_eq!(absent.reason(), Some(Reason::NotFound), "{absent}");
+    assert_eq!(absent.to_string(), "Asterisk refused hold: No such channel: PJSIP/nobody-1");
     // the channel ends before the file
     let mut playing = pbx.play(&caller, "hello-world").await.unwrap();
     assert!(sim.hang_up(&caller, 16));

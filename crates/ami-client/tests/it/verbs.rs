@@ -47,6 +47,46 @@ async fn an_originate_waits_for_its_own_outcome() {
 }
 
 #[tokio::test]
+async fn an_originate_without_a_goal_is_not_sent() {
+    let (client, mut peer) = pair(builder(), BANNER).await;
+    let aimless = [Originate::new("PJSIP/101"), Originate::new("PJSIP/101").to("", "", "")];
+    for originate in aimless {
+        let error = client.originate(originate).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "Originate: has nothing to connect the call to: run() or to() says it; nothing was sent"
+        );
+    }
+    // what is there in part is the server's to judge
+    let (refused, ()) = tokio::join!(client.originate(Originate::new("PJSIP/101").exten("100")), async {
+        let asked = peer.expect("Originate").await;
+        peer.say(format!("Response: Error\r\nActionID: {}\r\nMessage: Originate with 'Exten' requires 'Context' and 'Priority'\r\n\r\n", asked.id())).await;
+    });
+    assert_eq!(refused.unwrap_err().reason(), Some(ami_client::Reason::InvalidParameter));
+    let (failed, ()) = tokio::join!(client.originate(Originate::new("PJSIP/101").run("Echo", "")), async {
+        let asked = answer(&mut peer, "").await;
+        peer.say(format!("Event: OriginateResponse\r\nActionID: {}\r\nResponse: Failure\r\nChannel: PJSIP/101\r\nReason: 0\r\nUniqueid: <null>\r\n\r\n", asked.id())).await;
+    });
+    assert_eq!(
+        failed.unwrap_err().to_string(),
+        "the call to PJSIP/101 was not answered: it could not be called (no such endpoint or extension?)"
+    );
+}
+
+#[tokio::test]
+async fn a_partner_that_hangs_up_before_the_hold_is_named() {
+    let (client, mut peer) = pair(builder().events(EventMask::NONE), BANNER).await;
+    let (held, ()) = tokio::join!(client.hold("PJSIP/a-1", None), async {
+        answer(&mut peer, "Variable: UNIQUEID\r\nValue: 1.1\r\n").await;
+        answer(&mut peer, "Variable: BRIDGEPEER\r\nValue: PJSIP/b-2\r\n").await;
+        let asked = peer.expect("Getvar").await;
+        assert_eq!(asked.get("Channel"), "PJSIP/b-2");
+        peer.say(format!("Response: Error\r\nActionID: {}\r\nMessage: No such channel\r\n\r\n", asked.id())).await;
+    });
+    assert_eq!(held.unwrap_err().to_string(), "PJSIP/b-2 hung up");
+}
+
+#[tokio::test]
 async fn verbs_are_the_actions_that_they_say() {
     let (client, mut peer) = pair(builder().events(EventMask::NONE), BANNER).await;
     let (done, asked) = tokio::join!(

@@ -6,9 +6,10 @@
 //! conferences. The engine's line and its end leave in two writes, as the real one's do. Programs are started by
 //! `external/MODE/NAME` and by `external start NAME`, if [`YateBuilder::program`] allows them. Their channels are all called
 //! `ExtModule` in the real engine until they rename themselves; here those after the first have a number. What is not
-//! simulated: media, SIP itself, where registered users are called (the dial plan says it, as in the recordings), and every
-//! other message: those are dispatched to whoever handles them, and come back unhandled if nobody does. A watcher that does not
-//! read is let go; the real engine stops for it.
+//! simulated: media, SIP itself, a call that begins at a phone's side (`call.execute` with a `callto` of `sip/…` and a `target`
+//! comes back unhandled: phones ring where a call is routed to them, and only `dumb/` originates), where registered users are
+//! called (the dial plan says it, as in the recordings), and every other message: those are dispatched to whoever handles them,
+//! and come back unhandled if nobody does. A watcher that does not read is let go; the real engine stops for it.
 //!
 //! Unless told otherwise the numbers `99991001` (`tone/dial`), `99991002` (`tone/busy`), `1001` and `1002` (phones) are routed,
 //! `nobody` is offline, and everything else has no route; the phone `1001` answers after 20 ms and `1002` is busy; there is the

@@ -121,7 +121,8 @@ impl Client {
         }
     }
 
-    /// What the modules tell of themselves: all, or one by its name.
+    /// What the modules tell of themselves: all, or one by its name; nothing where there is no module of this name, since the
+    /// console does not tell it from one that is silent. (By messages it is an error: [`crate::Client::status`].)
     ///
     /// # Errors
     /// As [`command`](Self::command).
@@ -229,7 +230,8 @@ impl Client {
         }
     }
 
-    /// Reads the configuration again: of all modules, or of one.
+    /// Reads the configuration again: of all modules, or of one. The console says the same where there is no module of this
+    /// name: it is no error.
     ///
     /// # Errors
     /// As [`command`](Self::command).

@@ -44,6 +44,9 @@ pub(crate) struct ConsoleSession {
     awaited: VecDeque<Awaited>,
 }
 
+/// How other servers begin: AMI, the module protocol, FreeSWITCH's event socket, HTTP.
+const OTHERS: [&str; 5] = ["Asterisk Call Manager", "%%<", "Error in:", "Content-Type:", "HTTP/"];
+
 const BEACON: &str = "uptime";
 
 fn is_beacon(line: &[u8]) -> bool {
@@ -61,8 +64,7 @@ impl ConsoleSession {
         let denied = ["Bad authentication password!", "Not authenticated!", "%%=auth:fail=badpass", "%%=*:fail=noauth"];
         if denied.contains(&&*text) {
             actions.refuse(refused(RefusalKind::Credentials));
-        } else if text.starts_with("Asterisk Call Manager") || text.starts_with("%%<") || text.starts_with("Error in:")
-        {
+        } else if OTHERS.iter().any(|other| text.starts_with(other)) {
             actions.refuse(refused(RefusalKind::WrongService));
         }
     }

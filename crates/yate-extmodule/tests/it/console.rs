@@ -189,6 +189,8 @@ async fn refusals_are_told() {
         ("YATE ready\r\nBad authentication password!\r\n", RefusalKind::Credentials),
         ("YATE ready\r\nNot authenticated!\r\n", RefusalKind::Credentials),
         ("Asterisk Call Manager/11.0.0\r\n", RefusalKind::WrongService),
+        ("Content-Type: auth/request\n\n", RefusalKind::WrongService),
+        ("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n<html>", RefusalKind::WrongService),
     ] {
         let (ours, theirs) = tokio::io::duplex(1 << 16);
         let mut peer = Peer::new(theirs);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
-use yate_extmodule::{Client, Error, HandlerStats, Role};
+use yate_extmodule::{Client, Error, HandlerStats, LinkError, Role};
 
 fn stats(answered: u64, failed: u64, late: u64, overloaded: u64) -> [u64; 4] {
     [answered, failed, late, overloaded]
@@ -58,6 +58,7 @@ async fn an_answer_changes_what_it_says_and_nothing_else() {
 
 #[tokio::test]
 async fn errors_panics_and_bad_answers_go_back_unhandled() {
+    let (logs, _guard) = crate::logs::Logs::here();
     let (client, mut peer) = pair().await;
     let handler = client.handle("app.test").on(|m| async move {
         match m.get("x").as_deref() {
@@ -81,6 +82,21 @@ async fn errors_panics_and_bad_answers_go_back_unhandled() {
     peer.say(QUESTION).await;
     peer.expect("%%<message:0x7fe5.1%z7:true::fine").await;
     assert_eq!(numbers(handler.stats()), stats(1, 5, 0, 0));
+    let logged = logs.take();
+    assert_eq!(logged.len(), 5, "{logged:#?}");
+    assert_eq!(
+        logged[..2],
+        [
+            "WARN message=the handler failed name=app.test error=invalid digit found in string",
+            "ERROR message=the handler panicked: its message goes on unhandled name=app.test",
+        ]
+    );
+    assert!(
+        logged[2..]
+            .iter()
+            .all(|line| line.starts_with("WARN message=the handler's answer cannot be sent name=app.test error=")),
+        "{logged:#?}"
+    );
 }
 
 #[tokio::test]
@@ -142,6 +158,7 @@ async fn a_handler_that_blocks_its_thread_is_answered_for() {
 
 #[tokio::test]
 async fn more_than_a_handler_may_work_on_goes_on_at_once() {
+    let (logs, _guard) = crate::logs::Logs::here();
     let (client, mut peer) = pair().await;
     let gate = Arc::new(Notify::new());
     let handler = client.handle("app.test").concurrency(2).with(Arc::clone(&gate), |gate, m| async move {
@@ -156,6 +173,8 @@ async fn more_than_a_handler_may_work_on_goes_on_at_once() {
     for id in 3..=5 {
         peer.expect(&format!("%%<message:q{id}:false:")).await;
     }
+    let full = "WARN message=the handler has its hands full: the message goes on unhandled name=app.test at_once=2";
+    assert_eq!(logs.take(), [full; 3]);
     gate.notify_waiters();
     let mut answers = [peer.line().await, peer.line().await];
     answers.sort();
@@ -211,7 +230,9 @@ async fn one_handler_per_message_and_none_that_was_refused() {
     );
     let _first = first.unwrap();
     let second = client.handle("app.test").on(|m| async move { Ok(m.handled("second")) }).await;
-    assert!(matches!(second, Err(Error::Refused { command: "install", .. })), "{second:?}");
+    let second = second.unwrap_err();
+    assert!(matches!(second, Error::Link(LinkError::InvalidArgument { .. })), "{second:?}");
+    assert_eq!(second.to_string(), "message name: app.test has a handler of this client already; nothing was sent");
     let (refused, ()) = tokio::join!(
         client.handle("app.taken").on(|m| async move { Ok(m.handled("x")) }),
         peer.answer("%%>install:100:app.taken", "%%<install:100:app.taken:false")

@@ -6,6 +6,7 @@ mod console;
 mod data;
 mod faults;
 mod handlers;
+mod logs;
 mod peer;
 mod replay;
 #[path = "../scenarios/mod.rs"]

@@ -30,7 +30,21 @@ async fn calls_are_made_and_dropped() {
         "0:call.execute::callto=dumb/:target=nobody",
         "false:call.execute::callto=dumb/:target=nobody:error=offline"
     );
-    assert_eq!(failed.unwrap_err().to_string(), "Yate did not handle call.execute: offline");
+    assert_eq!(
+        failed.unwrap_err().to_string(),
+        "Yate did not handle call.execute (callto=dumb/, target=nobody): offline"
+    );
+    let failed = exchange!(
+        peer,
+        client.execute(Execute::to("nosuch/\nx")),
+        "0:call.execute::callto=nosuch/%Jx",
+        "false:call.execute::callto=nosuch/%Jx"
+    );
+    assert_eq!(
+        failed.unwrap_err().to_string(),
+        "Yate did not handle call.execute (callto=nosuch/\\nx): no module took it: driver not loaded, or the target busy or \
+         not there?"
+    );
     let dropped = exchange!(
         peer,
         client.drop_call("dumb/1", Some("normal:clear")),
@@ -105,6 +119,36 @@ async fn channels_are_spoken_for() {
     )
     .unwrap();
     assert_eq!((room.newroom, room.users, room.peerid.as_str()), (true, 1, "conf/3"));
+    let absent = exchange!(
+        peer,
+        client.conference("dumb/9", "other"),
+        "0:chan.masquerade::message=call.conference:id=dumb/9:room=conf/other",
+        "false:chan.masquerade::message=call.conference:id=dumb/9:room=conf/other"
+    );
+    assert_eq!(
+        absent.unwrap_err().to_string(),
+        "Yate did not handle call.conference (id=dumb/9, room=conf/other): no module took it: no such channel, or module \
+         not loaded?"
+    );
+    let absent = exchange!(
+        peer,
+        client.record("dumb/9", "/tmp/a.au"),
+        "0:chan.masquerade::message=chan.attach:id=dumb/9:consumer=wave/record//tmp/a.au",
+        "false:chan.masquerade::message=chan.attach:id=dumb/9:consumer=wave/record//tmp/a.au"
+    );
+    let Err(Error::NotHandled { message, about, error, .. }) = absent else { panic!("{absent:?}") };
+    assert_eq!((&*message, &*about, &*error), ("chan.attach", "id=dumb/9, consumer=wave/record//tmp/a.au", ""));
+    for wrong in ["", "x!\r\n", "5x", "5 ", "E", "\u{665}"] {
+        let error = client.dtmf("dumb/1", wrong).await.unwrap_err();
+        assert_eq!(error.to_string(), "digits: must be of 0-9, *, # and A-D; nothing was sent", "{wrong:?}");
+    }
+    exchange!(
+        peer,
+        client.dtmf("dumb/1", "0189*#ADad"),
+        "0:chan.dtmf::targetid=dumb/1:text=0189*#ADad",
+        "false:chan.dtmf::targetid=dumb/1:text=0189*#ADad"
+    )
+    .unwrap();
     exchange!(
         peer,
         client.dtmf("dumb/1", "5"),
@@ -136,7 +180,10 @@ async fn the_engine_is_asked_and_told() {
     assert_eq!((status[0].name(), status[0].counter("chans"), status[0].items.len()), ("dumb", Some(1), 1));
     let status =
         exchange!(peer, client.status(Some("x")), "0:engine.status::module=x", "false:engine.status::module=x");
-    assert!(matches!(status, Err(Error::NotHandled { .. })));
+    assert_eq!(
+        status.unwrap_err().to_string(),
+        "Yate did not handle engine.status (module=x): no module took it: not loaded?"
+    );
     let said = exchange!(
         peer,
         client.command("external info"),
@@ -145,7 +192,10 @@ async fn the_engine_is_asked_and_told() {
     );
     assert_eq!(said.unwrap(), "1. ext\r\n");
     let said = exchange!(peer, client.command("x"), "0:engine.command::line=x", "false:engine.command::line=x");
-    assert!(matches!(said, Err(Error::NotHandled { .. })));
+    assert_eq!(
+        said.unwrap_err().to_string(),
+        "Yate did not handle engine.command (line=x): no module took it: not loaded?"
+    );
     exchange!(
         peer,
         client.register("1001", "test", "test/1001", Duration::from_secs(60)),

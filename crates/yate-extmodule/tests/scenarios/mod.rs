@@ -157,7 +157,7 @@ pub(crate) async fn handlers_answer_whatever_becomes_of_them(yate: &Yate) {
     }
     eprintln!("42 that went wrong: {:?}", started.elapsed());
     let taken = client.handle("app.ifbus.ask").on(|m| async move { Ok(m.pass()) }).await;
-    assert!(matches!(taken, Err(Error::Refused { .. })));
+    assert!(matches!(taken, Err(Error::Link(LinkError::InvalidArgument { .. }))));
     let stats = handler.stats();
     assert_eq!((stats.answered, stats.failed, stats.late), (1, 28, 14));
     handler.uninstall().await.unwrap();
