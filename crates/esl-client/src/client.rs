@@ -218,7 +218,8 @@ impl Client {
     /// An application that FreeSWITCH does not know hangs the channel up.
     ///
     /// # Errors
-    /// [`Error::HungUp`] if the channel is hung up before the end; [`Error::Rejected`] if there is no such channel.
+    /// [`Error::HungUp`] if the channel is hung up before the end; where the application ends the call itself (`hangup`,
+    /// `transfer`, `bridge` and the like) only if its own end is not told. [`Error::Rejected`] if there is no such channel.
     pub async fn execute(&self, channel: &str, execute: Execute) -> Result<Execution, Error> {
         let within = execute.within.unwrap_or(self.job_timeout);
         let name = execute.name();

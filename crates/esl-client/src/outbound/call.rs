@@ -100,7 +100,7 @@ impl Call {
     /// Runs an application and waits for its end.
     ///
     /// # Errors
-    /// [`Error::HungUp`] if the caller goes first.
+    /// [`Error::HungUp`] if the caller goes first, as with [`Client::execute`].
     pub async fn execute(&self, execute: Execute) -> Result<Execution, Error> {
         let within = execute.within.unwrap_or(self.client.job_timeout);
         let (name, uuid) = (execute.name(), new_uuid());
@@ -188,6 +188,12 @@ impl Call {
         expanding("endpoint", endpoint)?;
         let ended = self.execute(Execute::new("bridge").argument(endpoint).within(DAY)).await?;
         let disposition = ended.variable("originate_disposition").map(Cow::into_owned);
+        // the caller went while it rang
+        if let Some(cause) = ended.hangup_cause()
+            && disposition.as_deref().is_none_or(|disposition| disposition == "ORIGINATOR_CANCEL")
+        {
+            return Err(Error::broken_off("execute bridge", cause, ended));
+        }
         match disposition.filter(|disposition| disposition != "SUCCESS") {
             Some(cause) => Err(Error::Rejected {
                 request: "execute bridge".into(),

@@ -41,7 +41,7 @@ impl EslSession {
         let Some(uuid) = event.unique_id() else { return };
         let cause = HangupCause::from_name(&event.text("Hangup-Cause"));
         if name != b"CHANNEL_HANGUP" {
-            // what was running when it was hung up has been completed by now
+            // what was running when it was hung up has been completed by now, with the cause
             for (_, (slot, _)) in self.executions.extract_if(|_, (_, channel)| *channel == uuid) {
                 actions.reply(slot, Reply::HungUp(cause.clone()));
             }

@@ -2,7 +2,8 @@
 
 use esl_client::event::{ChannelAnswer, ChannelHangupComplete};
 use esl_client::{
-    Builder, Client, Delivery, Error, LegState, LinkError, Listener, OneOf2, Originate, Reconnect, Selection,
+    Builder, Client, Delivery, Error, Execute, HangupCause, LegState, LinkError, Listener, OneOf2, Originate,
+    Reconnect, Selection,
 };
 use ifbus_sim::freeswitch::{FreeSwitchSim, OutboundOptions};
 use std::time::Duration;
@@ -67,7 +68,7 @@ async fn one_stream_tells_of_several_kinds() {
     let Some(Delivery::Event(OneOf2::First(answer))) = timeout(SOON, events.recv()).await.unwrap() else { panic!() };
     assert_eq!(answer.unique_id().as_deref(), Some(&*channel));
     let Some(Delivery::Event(OneOf2::Second(end))) = timeout(SOON, events.recv()).await.unwrap() else { panic!() };
-    assert_eq!(end.hangup_cause(), Some(esl_client::HangupCause::UserBusy));
+    assert_eq!(end.hangup_cause(), Some(HangupCause::UserBusy));
 }
 
 #[tokio::test]
@@ -92,8 +93,36 @@ async fn the_server_dials_us() {
     assert_eq!(call.uuid(), uuid);
     call.answer().await.unwrap();
     call.play("a.wav").await.unwrap();
-    call.hangup(esl_client::HangupCause::NormalClearing).await.unwrap();
+    call.hangup(HangupCause::NormalClearing).await.unwrap();
     until("the call is over", || sim.channels().iter().all(|channel| channel.uuid != uuid)).await;
+}
+
+#[tokio::test]
+async fn a_prompt_that_the_caller_did_not_hear_is_not_played() {
+    let sim = FreeSwitchSim::start().await.unwrap();
+    let client = client(&sim).connect().await.unwrap();
+    let long = || Execute::new("playback").argument("tone_stream://%(60000,0,440)");
+    let channel = client.originate(Originate::new("loopback/9196/default")).await.unwrap();
+    let (played, ()) = tokio::join!(client.execute(&channel, long()), async {
+        until("it plays", || sim.variable(&channel, "current_application").as_deref() == Some("playback")).await;
+        assert!(sim.hang_up(&channel, "USER_BUSY"));
+    });
+    let error = played.unwrap_err();
+    assert!(matches!(&error, Error::HungUp { cause: HangupCause::UserBusy, .. }), "{error}");
+    for full in [true, false] {
+        let listener = Listener::bind("127.0.0.1:0").await.unwrap();
+        let uuid = sim.dial_out(listener.local_addr().unwrap(), OutboundOptions::new().full(full));
+        let call = timeout(SOON, listener.next()).await.unwrap().unwrap();
+        let (played, ()) = tokio::join!(call.play("tone_stream://%(60000,0,440)"), async {
+            until("it plays", || sim.variable(&uuid, "current_application").as_deref() == Some("playback")).await;
+            assert!(sim.hang_up(&uuid, "ORIGINATOR_CANCEL"));
+        });
+        let error = played.unwrap_err();
+        assert!(matches!(&error, Error::HungUp { cause: HangupCause::OriginatorCancel, .. }), "{full}: {error}");
+    }
+    // the application that hangs up has done what it was told
+    let channel = client.originate(Originate::new("loopback/9196/default")).await.unwrap();
+    client.execute(&channel, Execute::new("hangup").argument("USER_BUSY")).await.unwrap();
 }
 
 #[tokio::test]
