@@ -63,7 +63,8 @@ impl EslSession {
             actions.event(News::Linger(notice));
             return;
         }
-        let reason = notice.text().trim().to_owned();
+        // the second line of a goodbye is an advertisement
+        let reason = notice.text().trim().lines().next().unwrap_or_default().to_owned();
         actions.disconnect(Lost::Closed { code: None, reason: reason.into() });
     }
 }

@@ -126,6 +126,37 @@ async fn a_prompt_that_the_caller_did_not_hear_is_not_played() {
 }
 
 #[tokio::test]
+async fn whatever_is_asked_of_a_caller_who_has_gone_tells_the_cause() {
+    let sim = FreeSwitchSim::start().await.unwrap();
+    let listener = Listener::bind("127.0.0.1:0").await.unwrap();
+    for full in [true, false] {
+        let uuid = sim.dial_out(listener.local_addr().unwrap(), OutboundOptions::new().full(full));
+        let call = timeout(SOON, listener.next()).await.unwrap().unwrap();
+        call.answer().await.unwrap();
+        assert!(sim.hang_up(&uuid, "ORIGINATOR_CANCEL"));
+        timeout(SOON, call.finished()).await.unwrap().unwrap();
+        until("the channel is gone", || sim.channels().iter().all(|channel| channel.uuid != uuid)).await;
+        let results = [
+            ("play", call.play("a.wav").await.map(drop)),
+            ("queue", call.queue(Execute::new("playback").argument("a.wav")).await),
+            ("set", call.set_variable("a", "b").await),
+            ("get", call.variable("a").await.map(drop)),
+            ("transfer", call.transfer("9196").await),
+            ("hangup", call.hangup(HangupCause::NormalClearing).await),
+            ("digits", call.play_and_get_digits("a.wav").await.map(drop)),
+            ("bridge", call.bridge("user/1001").await.map(drop)),
+        ];
+        for (what, result) in results {
+            let cause = match &result {
+                Err(Error::HungUp { cause, .. }) => Some(cause),
+                _ => None,
+            };
+            assert_eq!(cause, Some(&HangupCause::OriginatorCancel), "{what}, full: {full}: {result:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_password_and_a_closed_door_are_told_apart() {
     let sim = FreeSwitchSim::start().await.unwrap();
     let wrong = Client::builder(&sim.addr().to_string(), "wrong").connect().await.unwrap_err();
