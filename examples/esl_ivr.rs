@@ -46,6 +46,10 @@ async fn menu(call: Call) -> Result<HangupCause, Error> {
         return call.finished().await;
     }
     println!("{} wants {digits}", call.caller());
+    // without it FreeSWITCH would hang up on a caller whom nobody answers
+    call.set_variable("continue_on_fail", "true").await?;
+    // and with it no caller is left alone when the other side hangs up
+    call.set_variable("hangup_after_bridge", "true").await?;
     // only digits have come through the pattern: nothing in them can choose another destination
     match call.bridge(&format!("user/{digits}")).await {
         Ok(_) => {}

@@ -183,6 +183,10 @@ impl Call {
     /// Bridges the call to a dial string and waits until they part. A part of it that comes from a stranger goes through
     /// [`dial_part`](crate::quote::dial_part).
     ///
+    /// When nobody answers, FreeSWITCH hangs the caller up, with the same cause: who wants to do something else then sets the
+    /// variable `continue_on_fail` to `true` before. When the other side hangs up, the caller stays, unless
+    /// `hangup_after_bridge` is `true`.
+    ///
     /// # Errors
     /// [`Error::Rejected`] with the cause why nobody answered: `USER_BUSY`, `NO_ANSWER`; as [`execute`](Self::execute).
     pub async fn bridge(&self, endpoint: &str) -> Result<Execution, Error> {

@@ -3,7 +3,7 @@
 use esl_client::event::{ChannelAnswer, ChannelHangupComplete};
 use esl_client::{
     Builder, Client, Delivery, Error, Execute, HangupCause, LegState, LinkError, Listener, OneOf2, Originate,
-    Reconnect, Selection,
+    Reconnect, Rejection, Selection,
 };
 use ifbus_sim::freeswitch::{FreeSwitchSim, OutboundOptions};
 use std::time::Duration;
@@ -123,6 +123,28 @@ async fn a_prompt_that_the_caller_did_not_hear_is_not_played() {
     // the application that hangs up has done what it was told
     let channel = client.originate(Originate::new("loopback/9196/default")).await.unwrap();
     client.execute(&channel, Execute::new("hangup").argument("USER_BUSY")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_caller_whom_nobody_answers_stays_if_the_call_goes_on() {
+    let sim = FreeSwitchSim::start().await.unwrap();
+    let listener = Listener::bind("127.0.0.1:0").await.unwrap();
+    for (full, goes_on) in [(true, true), (false, true), (true, false)] {
+        sim.dial_out(listener.local_addr().unwrap(), OutboundOptions::new().full(full));
+        let call = timeout(SOON, listener.next()).await.unwrap().unwrap();
+        call.answer().await.unwrap();
+        if goes_on {
+            call.set_variable("continue_on_fail", "true").await.unwrap();
+        }
+        let busy = call.bridge("user/1002").await.unwrap_err();
+        assert_eq!(busy.rejection(), Some(&Rejection::Cause(HangupCause::UserBusy)), "{busy}");
+        if goes_on {
+            call.play("a.wav").await.unwrap();
+            call.hangup(HangupCause::NoAnswer).await.unwrap();
+        }
+        let cause = if goes_on { HangupCause::NoAnswer } else { HangupCause::UserBusy };
+        assert_eq!(timeout(SOON, call.finished()).await.unwrap().unwrap(), cause);
+    }
 }
 
 #[tokio::test]
