@@ -2,7 +2,7 @@
 
 use super::{EslSession, Owner, Phase, Shared, is_ok, words};
 use crate::codec::Frame;
-use crate::command::Command;
+use crate::command::{Command, checked};
 use ifbus_link::{Actions, Lost, Refusal, RefusalKind};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::{Arc, PoisonError};
@@ -18,8 +18,16 @@ pub(crate) struct Auth {
 impl Auth {
     pub(crate) fn command(&self) -> Result<Command, crate::Error> {
         let password = self.password.expose_secret();
+        checked("password", password)?;
+        if password.is_empty() {
+            // FreeSWITCH would say "command not found"
+            return Err(crate::Error::invalid("password", "it is empty"));
+        }
         Ok(match &self.user {
-            Some(user) => Command::line("userauth", &format!("{user}:{password}"))?.secret(),
+            Some(user) => {
+                checked("user", user)?;
+                Command::line("userauth", &format!("{user}:{password}"))?.secret()
+            }
             None => Command::line("auth", password)?.secret(),
         })
     }
