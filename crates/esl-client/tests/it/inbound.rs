@@ -52,6 +52,7 @@ async fn a_user_logs_in_with_limited_rights() {
     // its end could never be heard: it is not begun
     let error = client.bgapi("status", "").await.unwrap_err();
     assert_eq!(error.rejection(), Some(&Rejection::PermissionDenied), "{error}");
+    assert!(error.to_string().contains("allowed events need it"), "{error}");
 }
 
 #[tokio::test]
