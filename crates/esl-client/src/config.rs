@@ -217,7 +217,7 @@ impl Builder {
     /// # Errors
     /// As [`connect`](Self::connect).
     pub async fn from_io(self, io: impl Io) -> Result<Client, Error> {
-        let wire = StreamWire::new(Box::new(io) as BoxedIo, Codec::new(self.limits));
+        let wire = StreamWire::new(Box::new(io) as BoxedIo, Codec::greeted(self.limits));
         Client::connect_by(&self, Once::new(wire)).await
     }
 
@@ -227,7 +227,7 @@ impl Builder {
         #[cfg(feature = "tls")]
         let dial = dial.tls(self.tls.clone());
         let limits = self.limits;
-        Ok(Dialed::new(dial, move || Codec::new(limits)))
+        Ok(Dialed::new(dial, move || Codec::greeted(limits)))
     }
 
     pub(crate) fn session(&self) -> Result<(EslSession, Option<calls::Calls>), Error> {

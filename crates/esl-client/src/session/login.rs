@@ -135,7 +135,8 @@ impl EslSession {
     pub(super) fn strange(&mut self, frame: Frame, actions: &mut Actions<Self>) {
         if self.phase == Phase::Login && self.sent.is_empty() && !self.login.is_outbound() {
             let first = frame.bytes().split(|byte| *byte == b'\n').next().unwrap_or_default();
-            let words: String = String::from_utf8_lossy(first).trim().chars().take(80).collect();
+            let words = String::from_utf8_lossy(first);
+            let words: String = words.trim().chars().filter(|c| !c.is_control()).take(80).collect();
             actions.refuse(Refusal::new(RefusalKind::WrongService, None, words));
             return;
         }
