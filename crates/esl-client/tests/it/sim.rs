@@ -152,6 +152,45 @@ async fn a_caller_whom_nobody_answers_stays_if_the_call_goes_on() {
 }
 
 #[tokio::test]
+async fn digits_are_asked_for_until_they_are_right() {
+    let sim = FreeSwitchSim::start().await.unwrap();
+    let listener = Listener::bind("127.0.0.1:0").await.unwrap();
+    let uuid = sim.dial_out(listener.local_addr().unwrap(), OutboundOptions::new());
+    let call = timeout(SOON, listener.next()).await.unwrap().unwrap();
+    call.answer().await.unwrap();
+    let mut events = call.events();
+    let ask = || call.play_and_get_digits("a.wav").min(4).max(4).pattern("^1").invalid_file("b.wav");
+    // wrong, then by a break of the prompt
+    let (digits, ()) = tokio::join!(ask().tries(2), async {
+        for (file, keys) in [("a.wav", "2000"), ("b.wav", ""), ("a.wav", "1001")] {
+            loop {
+                let Some(Delivery::Event(event)) = timeout(SOON, events.recv()).await.unwrap() else { continue };
+                if event.is("PLAYBACK_START") && event.text("Playback-File-Path") == file {
+                    break;
+                }
+            }
+            sim.press(&uuid, keys);
+        }
+    });
+    assert_eq!(digits.unwrap(), "1001");
+    // too few, ended by the key for that, and none at all
+    let ask = || ask().timeout(Duration::from_millis(20));
+    let running =
+        || sim.channels().iter().any(|channel| channel.applications.iter().any(|a| a == "play_and_get_digits"));
+    let (digits, ()) = tokio::join!(ask(), async {
+        until("it asks", running).await;
+        sim.press(&uuid, "1#");
+    });
+    assert_eq!(digits.unwrap(), "");
+    assert_eq!(timeout(SOON, ask().tries(2)).await.unwrap().unwrap(), "");
+    let (digits, ()) = tokio::join!(ask(), async {
+        until("it asks", running).await;
+        sim.hang_up(&uuid, "ORIGINATOR_CANCEL");
+    });
+    assert!(matches!(digits, Err(Error::HungUp { .. })), "{digits:?}");
+}
+
+#[tokio::test]
 async fn whatever_is_asked_of_a_caller_who_has_gone_tells_the_cause() {
     let sim = FreeSwitchSim::start().await.unwrap();
     let listener = Listener::bind("127.0.0.1:0").await.unwrap();
