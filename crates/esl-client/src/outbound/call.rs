@@ -193,9 +193,9 @@ impl Call {
         expanding("endpoint", endpoint)?;
         let ended = self.execute(Execute::new("bridge").argument(endpoint).within(DAY)).await?;
         let disposition = ended.variable("originate_disposition").map(Cow::into_owned);
-        // the caller went while it rang
+        // the caller went while it rang; `failure` is what stands there meanwhile
         if let Some(cause) = ended.hangup_cause()
-            && disposition.as_deref().is_none_or(|disposition| disposition == "ORIGINATOR_CANCEL")
+            && matches!(disposition.as_deref(), None | Some("ORIGINATOR_CANCEL" | "failure"))
         {
             return Err(Error::broken_off("execute bridge", cause, ended));
         }

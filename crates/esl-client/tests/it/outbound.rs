@@ -141,7 +141,9 @@ async fn what_ends_before_the_hangup_is_done() {
 
 #[tokio::test]
 async fn a_bridge_tells_who_hung_up() {
-    for (disposition, goes) in [("USER_BUSY", false), ("ORIGINATOR_CANCEL", true), ("SUCCESS", false)] {
+    for (disposition, goes) in
+        [("USER_BUSY", false), ("ORIGINATOR_CANCEL", true), ("failure", true), ("SUCCESS", false)]
+    {
         let (call, mut peer) = call(taking()).await;
         let (bridged, ()) = tokio::join!(call.bridge("user/1001"), async {
             let command = peer.command().await;

@@ -152,6 +152,28 @@ async fn a_caller_whom_nobody_answers_stays_if_the_call_goes_on() {
 }
 
 #[tokio::test]
+async fn a_bridge_ends_well_or_by_the_caller_who_does_not_wait() {
+    let sim = FreeSwitchSim::start().await.unwrap();
+    let listener = Listener::bind("127.0.0.1:0").await.unwrap();
+    let bridged = |uuid: &str| sim.channels().iter().any(|channel| channel.uuid == uuid && channel.bridged.is_some());
+    let rings = || sim.channels().iter().any(|channel| !channel.inbound && !channel.answered);
+    for phone in ["1001", "1003"] {
+        let uuid = sim.dial_out(listener.local_addr().unwrap(), OutboundOptions::new());
+        let call = timeout(SOON, listener.next()).await.unwrap().unwrap();
+        let endpoint = format!("user/{phone}");
+        let (ended, ()) = tokio::join!(call.bridge(&endpoint), async {
+            until("somebody is called", || if phone == "1001" { bridged(&uuid) } else { rings() }).await;
+            assert!(sim.hang_up(&uuid, "NORMAL_CLEARING"));
+        });
+        match ended {
+            Ok(ended) => assert_eq!((phone, ended.hangup_cause()), ("1001", Some(HangupCause::NormalClearing))),
+            Err(Error::HungUp { .. }) => assert_eq!(phone, "1003"),
+            Err(error) => panic!("{phone}: {error}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn digits_are_asked_for_until_they_are_right() {
     let sim = FreeSwitchSim::start().await.unwrap();
     let listener = Listener::bind("127.0.0.1:0").await.unwrap();
