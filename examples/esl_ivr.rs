@@ -1,7 +1,7 @@
 //! A telephone menu over outbound ESL: FreeSWITCH dials this program for each call, and the menu is an async function of the call.
 //!
 //! ```text
-//! cargo run --example esl_ivr                              # plays both sides: a simulated call goes through the menu
+//! cargo run --example esl_ivr                              # against a simulated FreeSWITCH: three calls go through the menu
 //! cargo run --example esl_ivr -- --listen 127.0.0.1:8084   # waits for a real FreeSWITCH
 //! ```
 //!
@@ -22,7 +22,7 @@ use std::time::Duration;
 
 #[derive(Parser)]
 struct Options {
-    /// Where to wait for FreeSWITCH. Without it, the program calls itself once and ends.
+    /// Where to wait for FreeSWITCH. Without it, a simulated one calls three times, and the program ends.
     #[arg(long)]
     listen: Option<SocketAddr>,
 }
@@ -46,6 +46,10 @@ async fn menu(call: Call) -> Result<HangupCause, Error> {
         return call.finished().await;
     }
     println!("{} wants {digits}", call.caller());
+    // without it FreeSWITCH would hang up on a caller whom nobody answers
+    call.set_variable("continue_on_fail", "true").await?;
+    // and with it no caller is left alone when the other side hangs up
+    call.set_variable("hangup_after_bridge", "true").await?;
     // only digits have come through the pattern: nothing in them can choose another destination
     match call.bridge(&format!("user/{digits}")).await {
         Ok(_) => {}
@@ -69,8 +73,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         match options.listen {
             Some(_) => drop(tokio::signal::ctrl_c().await),
             None => {
-                if let Err(error) = simulated::call(address).await {
-                    eprintln!("the simulated call: {error}");
+                if let Err(error) = simulated::calls(address).await {
+                    eprintln!("the simulated FreeSWITCH: {error}");
                 }
             }
         }
@@ -88,58 +92,36 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// FreeSWITCH's side of one call, as far as the menu needs it.
+/// Callers of a simulated FreeSWITCH: one who reaches somebody, one whose choice is busy, and one who does not wait.
 mod simulated {
+    use ifbus_sim::freeswitch::{ChannelState, FreeSwitchSim, OutboundOptions};
     use std::net::SocketAddr;
-    use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-    use tokio::net::TcpStream;
+    use std::time::Duration;
 
-    const UUID: &str = "52870535-afef-44ab-b178-21aba54d1183";
-
-    fn event(text: &str) -> String {
-        format!("Content-Length: {}\nContent-Type: text/event-plain\n\n{text}", text.len())
+    pub(crate) async fn calls(address: SocketAddr) -> std::io::Result<()> {
+        let sim = FreeSwitchSim::start().await?;
+        for keys in ["1001", "1002", ""] {
+            let call = OutboundOptions::new().caller("Alice", "1000").destination("5000");
+            let uuid = sim.dial_out(address, call);
+            until(&sim, &uuid, |channel| channel.is_none_or(is_asked)).await;
+            match keys {
+                "" => drop(sim.hang_up(&uuid, "ORIGINATOR_CANCEL")),
+                keys => drop(sim.press(&uuid, keys)),
+            }
+            until(&sim, &uuid, |channel| channel.is_none_or(|channel| channel.bridged.is_some())).await;
+            sim.hang_up(&uuid, "NORMAL_CLEARING");
+            until(&sim, &uuid, |channel| channel.is_none()).await;
+        }
+        Ok(())
     }
 
-    pub(crate) async fn call(address: SocketAddr) -> std::io::Result<()> {
-        let mut io = BufReader::new(TcpStream::connect(address).await?);
-        loop {
-            let mut command = String::new();
-            while !command.ends_with("\n\n") {
-                if io.read_line(&mut command).await? == 0 {
-                    return Ok(());
-                }
-            }
-            let header = |name: &str| command.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-            let mut answer = "Content-Type: command/reply\nReply-Text: +OK\n\n".to_owned();
-            if command.starts_with("connect") {
-                answer = format!(
-                    "Event-Name: CHANNEL_DATA\nChannel-Caller-ID-Number: 1000\nChannel-Destination-Number: 5000\nUnique-ID: {UUID}\n\
-                     Content-Type: command/reply\nReply-Text: %2BOK%0A\nSocket-Mode: async\nControl: full\n\n"
-                );
-            } else if command.starts_with("exit") {
-                io.write_all(answer.as_bytes()).await?;
-                return Ok(());
-            }
-            if let (Some(application), Some(id)) = (header("execute-app-name"), header("Event-UUID")) {
-                let mut complete =
-                    format!("Event-Name: CHANNEL_EXECUTE_COMPLETE\nUnique-ID: {UUID}\nApplication-UUID: {id}\n");
-                if application == "play_and_get_digits" {
-                    let variable =
-                        header("execute-app-arg").and_then(|argument| argument.split(' ').nth(7)).unwrap_or_default();
-                    complete += &format!("variable_{variable}: 1001\n");
-                }
-                if application == "bridge" {
-                    complete += "variable_originate_disposition: SUCCESS\n";
-                }
-                answer += &event(&(complete + "\n"));
-                if application == "bridge" {
-                    let hangup = format!(
-                        "Event-Name: CHANNEL_HANGUP_COMPLETE\nUnique-ID: {UUID}\nHangup-Cause: NORMAL_CLEARING\n\n"
-                    );
-                    answer += &event(&hangup);
-                }
-            }
-            io.write_all(answer.as_bytes()).await?;
+    fn is_asked(channel: &ChannelState) -> bool {
+        channel.applications.iter().any(|application| application == "play_and_get_digits")
+    }
+
+    async fn until(sim: &FreeSwitchSim, uuid: &str, is_so: impl Fn(Option<&ChannelState>) -> bool) {
+        while !is_so(sim.channels().iter().find(|channel| channel.uuid == uuid)) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 }

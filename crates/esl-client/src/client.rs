@@ -175,7 +175,7 @@ impl Client {
     /// As [`api`](Self::api).
     pub async fn api_within(&self, name: &str, arguments: &str, within: Duration) -> Result<String, Error> {
         let body = self.api_bytes(name, arguments, within).await?;
-        printed(name, &body)
+        printed("api", name, &body)
     }
 
     /// Runs an API command and gives the bytes that it prints, whatever they say.
@@ -207,7 +207,7 @@ impl Client {
         let uuid = new_uuid();
         let command = Command::api("bgapi", name, arguments)?.header("Job-UUID", &uuid)?.finish()?;
         match self.ask(What::Job(command, uuid), within).await? {
-            Reply::Event(event) => printed(name, &event.body().unwrap_or_default()),
+            Reply::Event(event) => printed("bgapi", name, &event.body().unwrap_or_default()),
             Reply::Frame(frame) => Err(Error::rejected(&format!("bgapi {name}"), &words(&frame))),
             _ => Err(Error::unexpected(name, "no job")),
         }
@@ -218,7 +218,8 @@ impl Client {
     /// An application that FreeSWITCH does not know hangs the channel up.
     ///
     /// # Errors
-    /// [`Error::HungUp`] if the channel is hung up before the end; [`Error::Rejected`] if there is no such channel.
+    /// [`Error::HungUp`] if the channel is hung up before the end; where the application ends the call itself (`hangup`,
+    /// `transfer`, `bridge` and the like) only if its own end is not told. [`Error::Rejected`] if there is no such channel.
     pub async fn execute(&self, channel: &str, execute: Execute) -> Result<Execution, Error> {
         let within = execute.within.unwrap_or(self.job_timeout);
         let name = execute.name();
@@ -308,7 +309,7 @@ pub(crate) fn agreed(name: &str, frame: &Frame) -> Result<String, Error> {
 }
 
 /// What an API command printed, or the refusal that it is.
-fn printed(name: &str, body: &[u8]) -> Result<String, Error> {
+fn printed(how: &str, name: &str, body: &[u8]) -> Result<String, Error> {
     let text = String::from_utf8_lossy(body);
     let refused = ["-ERR", "-USAGE", "-STUN"].iter().any(|prefix| text.starts_with(prefix));
     // these print both a yes and a no
@@ -316,8 +317,8 @@ fn printed(name: &str, body: &[u8]) -> Result<String, Error> {
         .then(|| text.lines().find(|line| line.starts_with("-ERR")));
     let sofia = name == "sofia" && (text.starts_with("Invalid ") || text.starts_with("Unknown Command"));
     match half.flatten() {
-        Some(line) => Err(Error::rejected(&format!("api {name}"), line)),
-        None if refused || sofia => Err(Error::rejected(&format!("api {name}"), &text)),
+        Some(line) => Err(Error::rejected(&format!("{how} {name}"), line)),
+        None if refused || sofia => Err(Error::rejected(&format!("{how} {name}"), &text)),
         None => Ok(text.into_owned()),
     }
 }

@@ -168,6 +168,8 @@ pub struct Codec {
     scanned: usize,
     /// The ends of the header lines so far.
     ends: Vec<u32>,
+    /// Whether the first line is still to come, and tells whether this is an event socket.
+    greeting: bool,
 }
 
 impl Codec {
@@ -175,6 +177,32 @@ impl Codec {
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self { limits, ..Self::default() }
+    }
+
+    /// One for the first bytes of a connection: a first line that is no header comes as a frame of its own, at once. A server of
+    /// another kind says a line and waits, and the empty line would never come.
+    pub(crate) fn greeted(limits: Limits) -> Self {
+        Self { greeting: true, ..Self::new(limits) }
+    }
+
+    /// The first line, if it has come and is no header.
+    fn foreign(&mut self, buffer: &mut BytesMut) -> Option<Frame> {
+        if !self.greeting {
+            return None;
+        }
+        let start = buffer.iter().take_while(|byte| **byte == b'\n').count();
+        let length = memchr::memchr(b'\n', buffer.get(start..)?)?;
+        self.greeting = false;
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let mut after = buffer.get(start..)?.iter().skip_while(|byte| is_name(byte));
+        if after.next() == Some(&b':') {
+            return None;
+        }
+        self.begin_anew();
+        buffer.advance(start);
+        let line = buffer.split_to(length + 1).freeze();
+        // within the limit, as the rest of the head
+        Some(Frame::Other(Block::new(line, &[length as u32], length + 1)))
     }
 
     /// Looks for the end of the header block. `None`: it has not come.
@@ -279,6 +307,9 @@ impl ifbus_link::Codec for Codec {
         loop {
             match &mut self.state {
                 State::Head => {
+                    if let Some(line) = self.foreign(buffer) {
+                        return Ok(Some(line));
+                    }
                     let Some(head) = self.head(buffer)? else { return Ok(None) };
                     let (kind, length) = self.sort(buffer)?;
                     self.state = if length > self.limits.body as u64 {
@@ -313,5 +344,35 @@ impl ifbus_link::Codec for Codec {
 
     fn encode(&mut self, command: Command, buffer: &mut BytesMut) {
         buffer.extend_from_slice(command.bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ifbus_link::Codec as _;
+
+    /// The kinds of the frames in these bytes, given byte for byte.
+    fn kinds(mut codec: Codec, bytes: &[u8]) -> Vec<&'static str> {
+        let (mut buffer, mut kinds) = (BytesMut::new(), Vec::new());
+        for byte in bytes {
+            buffer.extend_from_slice(&[*byte]);
+            while let Some(frame) = codec.decode(&mut buffer).unwrap() {
+                kinds.push(frame.kind());
+            }
+        }
+        kinds
+    }
+
+    #[test]
+    fn only_the_first_line_of_a_connection_must_be_a_header() {
+        let greeting = b"\n\nContent-Type: auth/request\n\n";
+        let greeted = || Codec::greeted(Limits::default());
+        assert_eq!(kinds(greeted(), greeting), ["auth/request"]);
+        assert_eq!(kinds(greeted(), b"\nno header: at all\nContent-Type: auth/request\n\n"), ["other", "auth/request"]);
+        let later = b"Content-Type: auth/request\n\nno header\nContent-Type: auth/request\n\n";
+        assert_eq!(kinds(greeted(), later), ["auth/request"; 2]);
+        // what begins in the middle of a stream is not asked
+        assert_eq!(kinds(Codec::default(), b"no header\nContent-Type: auth/request\n\n"), ["auth/request"]);
     }
 }

@@ -196,7 +196,7 @@ impl Builder {
     /// subscriptions, filters and the log.
     ///
     /// # Errors
-    /// As [`ifbus_link::Link::connect`]: a refusal of the kind `Credentials`, or of `NotAllowed` if an access list does not let
+    /// A password that is empty or holds a line break. As [`ifbus_link::Link::connect`]: a refusal of the kind `Credentials`, or of `NotAllowed` if an access list does not let
     /// this address in ([`Error::is_access_denied`]).
     pub async fn connect(self) -> Result<Client, Error> {
         let opener = self.opener()?;
@@ -206,7 +206,7 @@ impl Builder {
     /// Starts to connect and does not wait: for a FreeSWITCH that may be started later. Must be called on a tokio runtime.
     ///
     /// # Errors
-    /// An address that is none.
+    /// An address that is none; a password that is empty or holds a line break.
     pub fn connect_lazy(self) -> Result<Client, Error> {
         let opener = self.opener()?;
         Client::lazy(&self, opener)
@@ -217,7 +217,7 @@ impl Builder {
     /// # Errors
     /// As [`connect`](Self::connect).
     pub async fn from_io(self, io: impl Io) -> Result<Client, Error> {
-        let wire = StreamWire::new(Box::new(io) as BoxedIo, Codec::new(self.limits));
+        let wire = StreamWire::new(Box::new(io) as BoxedIo, Codec::greeted(self.limits));
         Client::connect_by(&self, Once::new(wire)).await
     }
 
@@ -227,12 +227,12 @@ impl Builder {
         #[cfg(feature = "tls")]
         let dial = dial.tls(self.tls.clone());
         let limits = self.limits;
-        Ok(Dialed::new(dial, move || Codec::new(limits)))
+        Ok(Dialed::new(dial, move || Codec::greeted(limits)))
     }
 
     pub(crate) fn session(&self) -> Result<(EslSession, Option<calls::Calls>), Error> {
         let auth = Auth { user: self.user.clone(), password: self.password.clone() };
-        auth.command()?; // a password with a line break is told now
+        auth.command()?; // a password that is empty or has a line break is told now
         let mut own = Selection::new();
         if self.jobs {
             own = own.name("BACKGROUND_JOB");
@@ -270,7 +270,16 @@ mod tests {
         let builder = Builder::from_url("esl://ClueCon@[::1]:8022").unwrap();
         assert_eq!((builder.user, &*builder.address), (None, "[::1]:8022"));
         assert!(Builder::from_url("ami://x@y").is_err() && Builder::from_url("esl://host").is_err());
-        let broken = Builder::new("host", "a\nb".to_owned().into());
-        assert!(broken.session().is_err());
+        let broken = |builder: Builder| match builder.session().err() {
+            Some(Error::Link(ifbus_link::Error::InvalidArgument { field, .. })) => field.into_owned(),
+            other => panic!("{other:?}"),
+        };
+        for password in ["a\nb", "a\r", "", "\0"] {
+            assert_eq!(broken(Builder::new("host", password.to_owned().into())), "password");
+            assert_eq!(broken(Builder::new("host", password.to_owned().into()).user("1000@test.local")), "password");
+        }
+        assert_eq!(broken(Builder::from_url("esl://@host").unwrap()), "password");
+        assert_eq!(broken(Builder::from_url("esl://1000@test.local:@host").unwrap()), "password");
+        assert_eq!(broken(Builder::new("host", "x".to_owned().into()).user("a\nb")), "user");
     }
 }

@@ -1,6 +1,7 @@
 //! What can go wrong, by what the caller can do about it.
 
 use crate::cause::HangupCause;
+use crate::message::Execution;
 use ifbus_link::{Error as LinkError, RefusalKind, Retry};
 use std::borrow::Cow;
 
@@ -30,6 +31,8 @@ pub enum Error {
         request: Box<str>,
         /// Why.
         cause: HangupCause,
+        /// What the application left at its end, if it told one: `record` its length, in the variables.
+        ended: Option<Box<Execution>>,
     },
     /// The answer is not what the protocol promises.
     #[error("unexpected answer to {request}: {answer}")]
@@ -102,7 +105,11 @@ impl Error {
     }
 
     pub(crate) fn hung_up(request: &str, cause: HangupCause) -> Self {
-        Self::HungUp { request: request.into(), cause }
+        Self::HungUp { request: request.into(), cause, ended: None }
+    }
+
+    pub(crate) fn broken_off(request: &str, cause: HangupCause, ended: Execution) -> Self {
+        Self::HungUp { request: request.into(), cause, ended: Some(Box::new(ended)) }
     }
 
     /// Whether an access list of FreeSWITCH's does not let this address in (`apply-inbound-acl`); wrong credentials are another

@@ -53,8 +53,11 @@ impl Selection {
         }
         for name in &self.names {
             if !EVENT_NAMES.contains(&name.as_str()) {
-                let near = "it is no event of the core, which FreeSWITCH would pass over without a word; subclasses go by custom()";
-                return Err(Error::invalid(name.clone(), near));
+                let near = format!(
+                    "{name:?} is no event of the core, which FreeSWITCH would pass over without a word; several are an array, and \
+                     subclasses go by Selection::new().custom(..)"
+                );
+                return Err(Error::invalid("events", near));
             }
         }
         self.subclasses.iter().try_for_each(|subclass| word("subclass", subclass))
@@ -275,6 +278,15 @@ mod tests {
         let selection = Selection::new().custom("b::c").names(["channel_answer", "CUSTOM"]).custom("a::b");
         assert_eq!(selection.words(), "CHANNEL_ANSWER CUSTOM a::b b::c");
         assert!(Selection::from("CHANNEL_ANSWERED").check().is_err());
+        for name in ["a\nb", "CHANNEL_ANSWER DTMF", "CUSTOM sofia::register"] {
+            let error = Selection::from(name).check().unwrap_err();
+            assert!(
+                matches!(&error, Error::Link(ifbus_link::Error::InvalidArgument { field, .. }) if field == "events")
+            );
+            let words = error.to_string();
+            assert!(!words.contains('\n') && words.contains("Selection::new().custom(..)"), "{words}");
+            assert!(words.contains(&format!("{:?}", name.to_ascii_uppercase())), "{words}");
+        }
         assert!(Selection::new().custom("a b").check().is_err());
         assert!(Selection::new().check().is_err());
     }

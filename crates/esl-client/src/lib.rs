@@ -49,23 +49,6 @@
 //! # }
 //! ```
 //!
-//! FreeSWITCH dials us, and an IVR is a function of one call:
-//!
-//! ```no_run
-//! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
-//! let listener = esl_client::Listener::bind("127.0.0.1:8084").await?;
-//! listener
-//!     .serve(|call| async move {
-//!         call.answer().await?;
-//!         let digits = call.play_and_get_digits("ivr/ivr-enter_ext.wav").max(4).await?;
-//!         call.transfer(&digits).await?;
-//!         call.finished().await
-//!     })
-//!     .await?;
-//! # Ok(())
-//! # }
-//! ```
-//!
 //! - **Deadlines.** Every command ends: with its answer, or with one [`Error`] that says whether it was sent. 10 s by default; 120 s for
 //!   jobs and executions. FreeSWITCH does one command after the other on a connection: what takes long goes by [`Client::bgapi`].
 //! - **Dropping a future** before its command is written means that it is never sent; later, its answer is thrown away.

@@ -96,10 +96,21 @@ impl Execute {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Execution(Event);
 
+/// Applications that end the call themselves, or send it somewhere else: a hangup at their end is no accident.
+const LEAVING: &[&str] = &["att_xfer", "bridge", "deflect", "hangup", "intercept", "redirect", "respond", "transfer"];
+
 impl Execution {
     pub(crate) fn of(name: &str, reply: Reply) -> Result<Self, Error> {
         match reply {
-            Reply::Event(event) => Ok(Self(event)),
+            Reply::Event(event) => {
+                let ended = Self(event);
+                let application = name.strip_prefix("execute ").unwrap_or(name);
+                match ended.hangup_cause() {
+                    // FreeSWITCH completes what runs when it hangs up, in the same words as what came to its end
+                    Some(cause) if !LEAVING.contains(&application) => Err(Error::broken_off(name, cause, ended)),
+                    _ => Ok(ended),
+                }
+            }
             Reply::HungUp(cause) => Err(Error::hung_up(name, cause)),
             Reply::Frame(frame) => Err(Error::rejected(name, &words(&frame))),
             Reply::Invalid(error) => Err(error),
@@ -117,6 +128,12 @@ impl Execution {
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<Cow<'_, str>> {
         self.0.variable(name).map(crate::event::Value::text)
+    }
+
+    /// Why the channel was hung up, if it had been when the application ended (`Hangup-Cause`).
+    #[must_use]
+    pub fn hangup_cause(&self) -> Option<HangupCause> {
+        self.0.get("Hangup-Cause").map(|cause| HangupCause::from_name(&cause.text()))
     }
 
     /// The event that told it.

@@ -231,7 +231,8 @@ impl Session for EslSession {
             }
             What::Job(command, uuid) => {
                 if let Some(words) = &self.deaf {
-                    let error = crate::Error::rejected("event plain BACKGROUND_JOB", words);
+                    let request = "event BACKGROUND_JOB, by which jobs end: the user's allowed events need it";
+                    let error = crate::Error::rejected(request, words);
                     return actions.reply(slot, Reply::Invalid(error));
                 }
                 if !self.login.is_outbound() && !self.intent.hears_jobs() {

@@ -16,7 +16,19 @@ impl Client {
         }
     }
 
-    /// Subscribes events, also after each reconnect. Take the stream first: [`events`](Self::events).
+    /// Subscribes events, also after each reconnect. Take the stream first: [`events`](Self::events). One name, several in an
+    /// array, or a [`Selection`], which has the subclasses of `CUSTOM` too:
+    ///
+    /// ```
+    /// # async fn subscribe(client: esl_client::Client) -> Result<(), esl_client::Error> {
+    /// use esl_client::Selection;
+    ///
+    /// client.subscribe("HEARTBEAT").await?;
+    /// client.subscribe(["CHANNEL_ANSWER", "DTMF"]).await?;
+    /// client.subscribe(Selection::from("CHANNEL_CREATE").custom("sofia::register")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// A name that is no event of the core; [`Error::Rejected`] if the user may not have it.

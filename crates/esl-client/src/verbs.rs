@@ -66,7 +66,8 @@ impl Originate {
         this.variable("origination_caller_id_number", number)
     }
 
-    /// The channel's uuid. Default: a new one.
+    /// The channel's uuid. Default: a new one. Where a channel has it already, FreeSWITCH makes the call all the same and takes
+    /// another: what [`Client::originate`] gives counts.
     pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
         self.uuid = Some(uuid.into());
         self

@@ -100,24 +100,24 @@ impl Call {
     /// Runs an application and waits for its end.
     ///
     /// # Errors
-    /// [`Error::HungUp`] if the caller goes first.
+    /// [`Error::HungUp`] if the caller goes first, as with [`Client::execute`].
     pub async fn execute(&self, execute: Execute) -> Result<Execution, Error> {
         let within = execute.within.unwrap_or(self.client.job_timeout);
         let (name, uuid) = (execute.name(), new_uuid());
         let command = execute.command(None, &uuid)?;
         let what = What::Execute { command, uuid, channel: self.uuid.clone() };
-        match self.client.ask(what, within).await {
-            Ok(reply) => Execution::of(&name, reply),
-            Err(error) => Err(self.or_hung_up(&name, error)),
-        }
+        let reply = self.client.ask(what, within).await;
+        reply.and_then(|reply| Execution::of(&name, reply)).map_err(|error| self.or_hung_up(&name, error))
     }
 
-    /// A connection that ends with the call has not been lost.
+    /// A connection that ends with the call has not been lost, and a channel that is gone has been hung up.
     fn or_hung_up(&self, name: &str, error: Error) -> Error {
         match (&error, &*self.hangup.borrow()) {
-            (Error::Link(ifbus_link::Error::ConnectionLost { .. } | ifbus_link::Error::Closed), Some(cause)) => {
-                Error::hung_up(name, cause.clone())
-            }
+            (
+                Error::Link(ifbus_link::Error::ConnectionLost { .. } | ifbus_link::Error::Closed)
+                | Error::Rejected { kind: Rejection::NoSuchChannel, .. },
+                Some(cause),
+            ) => Error::hung_up(name, cause.clone()),
             _ => error,
         }
     }
@@ -125,13 +125,14 @@ impl Call {
     /// Hands over an application and does not wait for its end. Where the dialplan did not say `async`, FreeSWITCH itself waits.
     ///
     /// # Errors
-    /// [`Error::Link`].
+    /// [`Error::HungUp`] if the caller has gone; [`Error::Link`].
     pub async fn queue(&self, execute: Execute) -> Result<(), Error> {
         let within = execute.within.unwrap_or(self.client.job_timeout);
         let name = execute.name();
         let command = execute.command(None, &new_uuid())?;
-        let frame = self.client.exchange(command, within).await.map_err(|error| self.or_hung_up(&name, error))?;
-        agreed(&name, &frame).map(drop)
+        let frame = self.client.exchange(command, within).await;
+        let agreed = frame.and_then(|frame| agreed(&name, &frame));
+        agreed.map(drop).map_err(|error| self.or_hung_up(&name, error))
     }
 
     /// Answers.
@@ -182,12 +183,22 @@ impl Call {
     /// Bridges the call to a dial string and waits until they part. A part of it that comes from a stranger goes through
     /// [`dial_part`](crate::quote::dial_part).
     ///
+    /// When nobody answers, FreeSWITCH hangs the caller up, with the same cause: who wants to do something else then sets the
+    /// variable `continue_on_fail` to `true` before. When the other side hangs up, the caller stays, unless
+    /// `hangup_after_bridge` is `true`.
+    ///
     /// # Errors
     /// [`Error::Rejected`] with the cause why nobody answered: `USER_BUSY`, `NO_ANSWER`; as [`execute`](Self::execute).
     pub async fn bridge(&self, endpoint: &str) -> Result<Execution, Error> {
         expanding("endpoint", endpoint)?;
         let ended = self.execute(Execute::new("bridge").argument(endpoint).within(DAY)).await?;
         let disposition = ended.variable("originate_disposition").map(Cow::into_owned);
+        // the caller went while it rang; `failure` is what stands there meanwhile
+        if let Some(cause) = ended.hangup_cause()
+            && matches!(disposition.as_deref(), None | Some("ORIGINATOR_CANCEL" | "failure"))
+        {
+            return Err(Error::broken_off("execute bridge", cause, ended));
+        }
         match disposition.filter(|disposition| disposition != "SUCCESS") {
             Some(cause) => Err(Error::Rejected {
                 request: "execute bridge".into(),
@@ -227,7 +238,8 @@ impl Call {
     /// As [`execute`](Self::execute).
     pub async fn set_variable(&self, name: &str, value: &str) -> Result<(), Error> {
         if self.is_full() {
-            return self.client.set_variable(&self.uuid, name, value).await;
+            let set = self.client.set_variable(&self.uuid, name, value).await;
+            return set.map_err(|error| self.or_hung_up("api uuid_setvar", error));
         }
         self.execute(Execute::new("set").argument(assignment(name, value)?)).await.map(drop)
     }
@@ -235,10 +247,11 @@ impl Call {
     /// A channel variable as it is now, whole, whatever it holds; `None` if it is not set.
     ///
     /// # Errors
-    /// [`Error::Link`].
+    /// [`Error::HungUp`] if the caller has gone; [`Error::Link`].
     pub async fn variable(&self, name: &str) -> Result<Option<String>, Error> {
         if self.is_full() {
-            return self.client.variable(&self.uuid, name).await;
+            let value = self.client.variable(&self.uuid, name).await;
+            return value.map_err(|error| self.or_hung_up("api uuid_getvar", error));
         }
         let now = self.refresh().await?;
         Ok(now.variable(name).map(|value| value.text().into_owned()))
@@ -247,33 +260,35 @@ impl Call {
     /// The channel as it is now: `connect` said again.
     ///
     /// # Errors
-    /// [`Error::Link`].
+    /// [`Error::HungUp`] if the caller has gone and the connection with him; [`Error::Link`].
     pub async fn refresh(&self) -> Result<Event, Error> {
-        match self.client.exchange(Command::line("connect", "")?, self.client.patience()).await? {
+        let answer = self.client.exchange(Command::line("connect", "")?, self.client.patience()).await;
+        match answer.map_err(|error| self.or_hung_up("connect", error))? {
             Frame::Channel(channel) => Ok(channel),
-            other => Err(Error::rejected("connect", &crate::session::words(&other))),
+            other => Err(self.or_hung_up("connect", Error::rejected("connect", &crate::session::words(&other)))),
         }
     }
 
     /// Hangs up.
     ///
     /// # Errors
-    /// [`Error::Link`].
+    /// [`Error::HungUp`] with the cause that counts if the caller was quicker; [`Error::Link`].
     pub async fn hangup(&self, cause: impl Into<HangupCause>) -> Result<(), Error> {
         let cause = cause.into();
         let command = Draft::new("sendmsg", "")?
             .header("call-command", "hangup")?
             .header("hangup-cause", cause.as_str())?
             .finish()?;
-        self.client.order(command).await.map(drop)
+        self.client.order(command).await.map(drop).map_err(|error| self.or_hung_up("hangup", error))
     }
 
     /// Lets the dialplan go on when the connection ends, where it would hang up.
     ///
     /// # Errors
-    /// [`Error::Link`].
+    /// [`Error::HungUp`] if the caller has gone and the connection with him; [`Error::Link`].
     pub async fn resume(&self) -> Result<(), Error> {
-        self.client.order(Command::line("resume", "")?).await.map(drop)
+        let resumed = self.client.order(Command::line("resume", "")?).await;
+        resumed.map(drop).map_err(|error| self.or_hung_up("resume", error))
     }
 
     /// The cause of the hangup, if the call has been hung up.

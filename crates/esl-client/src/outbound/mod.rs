@@ -14,6 +14,7 @@ use crate::event::Encoding;
 use crate::intent::{Intent, Selection};
 use crate::session::{EslSession, Login, Outbound};
 use ifbus_link::{BoxedIo, Io, KeepAlive, Link, Once, Reconnect, StreamWire, Subscription, Tap};
+use std::any::Any;
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -200,7 +201,8 @@ impl Listener {
         }
     }
 
-    /// Serves each call by a task of its own, for ever. A handler that fails or panics ends its own call and no other.
+    /// Serves each call by a task of its own, for ever. A handler that fails or panics ends its own call and no other, and is
+    /// logged; one that ends by [`Error::HungUp`] at the level `debug`, since callers hang up.
     ///
     /// # Errors
     /// None: the system's refusals to accept are logged, and it goes on.
@@ -274,6 +276,17 @@ impl Listener {
     }
 }
 
+/// Whether a handler ended because the caller had gone: no failure, callers do. Its error may be ours, or ours in a box.
+fn is_hung_up(error: &dyn Any) -> bool {
+    let boxed = || {
+        let sync = error.downcast_ref::<Box<dyn std::error::Error + Send + Sync>>();
+        let send = error.downcast_ref::<Box<dyn std::error::Error + Send>>();
+        let sync = sync.and_then(|error| error.downcast_ref());
+        sync.or_else(|| send.and_then(|error| error.downcast_ref()))
+    };
+    matches!(error.downcast_ref().or_else(boxed), Some(Error::HungUp { .. }))
+}
+
 /// One connection, from its beginning to its end.
 async fn one<H, F, T, E>(settings: &ListenerBuilder, io: impl Io, handler: &H, mut killed: watch::Receiver<bool>)
 where
@@ -302,9 +315,28 @@ where
     };
     match ended {
         Some(Ok(Ok(_))) => {}
+        Some(Ok(Err(error))) if is_hung_up(&error) => {
+            tracing::debug!(call = uuid, %error, "the caller has gone before the handler of the call was done");
+        }
         Some(Ok(Err(error))) => tracing::warn!(call = uuid, %error, "the handler of a call failed"),
         Some(Err(error)) => tracing::error!(call = uuid, %error, "the handler of a call panicked"),
         None => task.abort(),
     }
     client.close().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cause::HangupCause;
+
+    #[test]
+    fn a_caller_who_goes_is_no_failure() {
+        let gone = || Error::hung_up("execute playback", HangupCause::OriginatorCancel);
+        let send: Box<dyn std::error::Error + Send> = Box::new(gone());
+        let sync: Box<dyn std::error::Error + Send + Sync> = gone().into();
+        assert!(is_hung_up(&gone()) && is_hung_up(&send) && is_hung_up(&sync));
+        let other: Box<dyn std::error::Error + Send + Sync> = "x".into();
+        assert!(!is_hung_up(&Error::rejected("x", "-ERR y")) && !is_hung_up(&"x") && !is_hung_up(&other));
+    }
 }

@@ -41,7 +41,7 @@ impl EslSession {
         let Some(uuid) = event.unique_id() else { return };
         let cause = HangupCause::from_name(&event.text("Hangup-Cause"));
         if name != b"CHANNEL_HANGUP" {
-            // what was running when it was hung up has been completed by now
+            // what was running when it was hung up has been completed by now, with the cause
             for (_, (slot, _)) in self.executions.extract_if(|_, (_, channel)| *channel == uuid) {
                 actions.reply(slot, Reply::HungUp(cause.clone()));
             }
@@ -63,7 +63,8 @@ impl EslSession {
             actions.event(News::Linger(notice));
             return;
         }
-        let reason = notice.text().trim().to_owned();
+        // the second line of a goodbye is an advertisement
+        let reason = notice.text().trim().lines().next().unwrap_or_default().to_owned();
         actions.disconnect(Lost::Closed { code: None, reason: reason.into() });
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{EslSession, Owner, Phase, Shared, is_ok, words};
 use crate::codec::Frame;
-use crate::command::Command;
+use crate::command::{Command, checked};
 use ifbus_link::{Actions, Lost, Refusal, RefusalKind};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::{Arc, PoisonError};
@@ -18,8 +18,16 @@ pub(crate) struct Auth {
 impl Auth {
     pub(crate) fn command(&self) -> Result<Command, crate::Error> {
         let password = self.password.expose_secret();
+        checked("password", password)?;
+        if password.is_empty() {
+            // FreeSWITCH would say "command not found"
+            return Err(crate::Error::invalid("password", "it is empty"));
+        }
         Ok(match &self.user {
-            Some(user) => Command::line("userauth", &format!("{user}:{password}"))?.secret(),
+            Some(user) => {
+                checked("user", user)?;
+                Command::line("userauth", &format!("{user}:{password}"))?.secret()
+            }
             None => Command::line("auth", password)?.secret(),
         })
     }
@@ -127,7 +135,8 @@ impl EslSession {
     pub(super) fn strange(&mut self, frame: Frame, actions: &mut Actions<Self>) {
         if self.phase == Phase::Login && self.sent.is_empty() && !self.login.is_outbound() {
             let first = frame.bytes().split(|byte| *byte == b'\n').next().unwrap_or_default();
-            let words: String = String::from_utf8_lossy(first).trim().chars().take(80).collect();
+            let words = String::from_utf8_lossy(first);
+            let words: String = words.trim().chars().filter(|c| !c.is_control()).take(80).collect();
             actions.refuse(Refusal::new(RefusalKind::WrongService, None, words));
             return;
         }

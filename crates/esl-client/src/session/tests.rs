@@ -135,6 +135,10 @@ fn notices_of_an_end_and_of_a_linger_are_told_apart() {
     );
     assert!(actions.take_end().is_none());
     assert!(matches!(&actions.take_events()[..], [News::Linger(_)]));
-    hear(&mut session, "Content-Type: text/disconnect-notice\nContent-Length: 4\n\nbye\n", &mut actions);
+    hear(
+        &mut session,
+        "Content-Type: text/disconnect-notice\nContent-Length: 20\n\nbye\nSee you at Clue!\n",
+        &mut actions,
+    );
     assert!(matches!(actions.take_end(), Some(End::Lost(Lost::Closed { reason, .. })) if &*reason == "bye"));
 }

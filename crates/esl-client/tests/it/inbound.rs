@@ -22,9 +22,25 @@ async fn recorded_refusals_are_told_apart() {
     assert!(error.is_access_denied() && error.to_string().contains("Access Denied, go away."), "{error}");
     let error = greeted_with(&first("login-timeout")).await.unwrap_err();
     assert!(matches!(&error, Error::Link(LinkError::ConnectionLost { .. })) && !error.is_access_denied(), "{error}");
-    let error = greeted_with(b"HTTP/1.1 400 Bad Request\nConnection: close\n\n").await.unwrap_err();
-    let Error::Link(LinkError::Refused(refusal)) = &error else { panic!("{error}") };
-    assert_eq!(refusal.kind, RefusalKind::WrongService);
+}
+
+#[tokio::test]
+async fn another_kind_of_server_is_told_by_its_first_line() {
+    for line in [
+        "HTTP/1.1 400 Bad Request",
+        "Asterisk Call Manager/11.0.0",
+        "YATE 6.4.1-1 r6546 (http://YATE.null.ro) ready on test.",
+        "SSH-2.0-OpenSSH_9.2p1",
+        "220 mail.test.local: ESMTP",
+    ] {
+        // nothing more comes, and the connection stays
+        let error = greeted_with(format!("{line}\r\n").as_bytes()).await.unwrap_err();
+        let Error::Link(LinkError::Refused(refusal)) = &error else { panic!("{error}") };
+        assert_eq!((refusal.kind, &*refusal.message), (RefusalKind::WrongService, line));
+    }
+    // a block that is whole, of headers that mean nothing
+    let error = greeted_with(b"X-Powered-By: y\n\n").await.unwrap_err();
+    assert!(matches!(&error, Error::Link(LinkError::Refused(refusal)) if refusal.kind == RefusalKind::WrongService));
 }
 
 #[tokio::test]
@@ -52,6 +68,7 @@ async fn a_user_logs_in_with_limited_rights() {
     // its end could never be heard: it is not begun
     let error = client.bgapi("status", "").await.unwrap_err();
     assert_eq!(error.rejection(), Some(&Rejection::PermissionDenied), "{error}");
+    assert!(error.to_string().contains("allowed events need it"), "{error}");
 }
 
 #[tokio::test]

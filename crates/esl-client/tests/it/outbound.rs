@@ -93,17 +93,70 @@ async fn what_runs_when_the_caller_goes_ends_with_the_cause() {
     assert_eq!(call.finished().await.unwrap(), HangupCause::OriginatorCancel);
 }
 
+/// The recorded end of a call, as the end of this execution: the application that runs is completed between the two hangups.
+fn recorded_end(command: &str) -> String {
+    let rows = rows("outbound-hangup-linger");
+    let end = rows.into_iter().filter(|row| row.from_server).filter_map(|row| row.bytes);
+    let end =
+        end.map(|bytes| String::from_utf8(bytes).unwrap()).find(|text| text.contains("Event-Name: CHANNEL_HANGUP"));
+    end.unwrap().replace("9ff3ed3e-ece2-497d-a879-cd9c10fca0ca", header(command, "Event-UUID"))
+}
+
 #[tokio::test]
-async fn what_runs_at_the_hangup_may_still_be_completed() {
+async fn what_the_hangup_breaks_off_is_not_done() {
+    for application in ["playback", "answer", "set", "park"] {
+        let (call, mut peer) = call(taking()).await;
+        let (ended, ()) = tokio::join!(call.execute(Execute::new(application)), async {
+            let command = peer.command().await;
+            peer.say(reply("+OK") + &recorded_end(&command)).await;
+        });
+        let Err(Error::HungUp { request, cause, ended: Some(ended), .. }) = ended else { panic!("{ended:?}") };
+        assert_eq!((&*request, cause), (&*format!("execute {application}"), HangupCause::NormalClearing));
+        assert_eq!(ended.response(), "_none_");
+    }
+}
+
+#[tokio::test]
+async fn what_ends_the_call_itself_is_done() {
+    for application in ["hangup", "bridge", "transfer", "redirect", "respond"] {
+        let (call, mut peer) = call(taking()).await;
+        let (ended, ()) = tokio::join!(call.execute(Execute::new(application)), async {
+            let command = peer.command().await;
+            peer.say(reply("+OK") + &recorded_end(&command)).await;
+        });
+        assert_eq!(ended.unwrap().hangup_cause(), Some(HangupCause::NormalClearing), "{application}");
+    }
+}
+
+#[tokio::test]
+async fn what_ends_before_the_hangup_is_done() {
     let (call, mut peer) = call(taking()).await;
-    let (played, ()) = tokio::join!(call.execute(Execute::new("playback").argument("x")), async {
+    let (played, ()) = tokio::join!(call.play("x"), async {
         let command = peer.command().await;
         let done = complete(&command, &[("Application-Response", "FILE PLAYED")]);
-        // in the order of the recordings
-        peer.say(reply("+OK") + &hangup("CHANNEL_HANGUP", "NORMAL_CLEARING") + &done).await;
-        peer.say(hangup("CHANNEL_HANGUP_COMPLETE", "NORMAL_CLEARING")).await;
+        peer.say(reply("+OK") + &done + &hangup("CHANNEL_HANGUP", "NORMAL_CLEARING")).await;
     });
-    assert_eq!(played.unwrap().response(), "FILE PLAYED");
+    assert_eq!(played.unwrap().hangup_cause(), None);
+}
+
+#[tokio::test]
+async fn a_bridge_tells_who_hung_up() {
+    for (disposition, goes) in
+        [("USER_BUSY", false), ("ORIGINATOR_CANCEL", true), ("failure", true), ("SUCCESS", false)]
+    {
+        let (call, mut peer) = call(taking()).await;
+        let (bridged, ()) = tokio::join!(call.bridge("user/1001"), async {
+            let command = peer.command().await;
+            let headers = [("Hangup-Cause", "USER_BUSY"), ("variable_originate_disposition", disposition)];
+            peer.say(reply("+OK") + &complete(&command, &headers)).await;
+        });
+        match bridged {
+            Ok(_) => assert_eq!(disposition, "SUCCESS"),
+            Err(Error::HungUp { .. }) => assert!(goes, "{disposition}"),
+            Err(Error::Rejected { .. }) => assert_eq!(disposition, "USER_BUSY"),
+            Err(error) => panic!("{error}"),
+        }
+    }
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ const KNOWN: &[&str] = &[
     "info",
     "log",
     "park",
+    "play_and_get_digits",
     "playback",
     "pre_answer",
     "record_session",
@@ -35,7 +36,7 @@ pub(super) fn is_known(name: &str) -> bool {
 }
 
 /// How long a file plays: a tone as long as it says, everything else 200 ms. `None`: for ever, or there is no such file.
-fn length(path: &str) -> Option<Duration> {
+pub(super) fn length(path: &str) -> Option<Duration> {
     if path.contains("loops=-1") {
         return None;
     }
@@ -46,7 +47,7 @@ fn length(path: &str) -> Option<Duration> {
 }
 
 /// Every file is there but these.
-fn is_missing(path: &str) -> bool {
+pub(super) fn is_missing(path: &str) -> bool {
     path.contains("nosuch") || path.contains("no-such")
 }
 
@@ -82,6 +83,7 @@ impl World {
                 return Begun::Left;
             }
             "playback" => return self.play(id, data),
+            "play_and_get_digits" => return self.ask(id, app, data),
             "record_session" => self.record(id, data),
             "stop_record_session" => {
                 self.stop_recording(id, data);
@@ -122,8 +124,12 @@ impl World {
         if is_missing(path) {
             return Begun::Done("FILE NOT FOUND");
         }
-        self.tell_playback("PLAYBACK_START", id, path, &[]);
+        self.playback_started(id, path);
         length(path).map_or(Begun::Stays, |time| Begun::For(time, "FILE PLAYED"))
+    }
+
+    pub(super) fn playback_started(&mut self, id: &str, path: &str) {
+        self.tell_playback("PLAYBACK_START", id, path, &[]);
     }
 
     fn tell_playback(&mut self, event: &'static str, id: &str, path: &str, rest: &[(&'static str, &str)]) {
@@ -179,6 +185,7 @@ impl World {
             let digit: &str = digit.encode_utf8(&mut text);
             let after = [("DTMF-Digit", digit), ("DTMF-Duration", duration), ("DTMF-Source", source)];
             self.tell_with("DTMF", id, &[], &after);
+            self.key_for_question(id, digit);
         }
     }
 

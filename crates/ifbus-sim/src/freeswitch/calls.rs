@@ -297,6 +297,10 @@ impl World {
                 });
             }
             Some(Wish::Bridge(caller)) => {
+                if let Some(channel) = self.channels.get_mut(&caller) {
+                    channel.set("originate_disposition", "SUCCESS");
+                    channel.set("DIALSTATUS", "SUCCESS");
+                }
                 self.answer(&caller);
                 self.bridge(&caller, id);
             }

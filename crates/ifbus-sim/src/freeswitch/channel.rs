@@ -1,5 +1,6 @@
 //! A channel: what is known of it, and the headers that tell of it.
 
+use super::asking::Asking;
 use super::event::Event;
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -144,6 +145,8 @@ pub(super) struct Channel {
     pub(super) held: bool,
     pub(super) recordings: Vec<String>,
     pub(super) conference: Option<String>,
+    /// The question of its `play_and_get_digits`.
+    pub(super) asking: Option<Asking>,
 }
 
 impl Channel {

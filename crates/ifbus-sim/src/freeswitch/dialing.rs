@@ -195,6 +195,11 @@ impl World {
             .filter(|(_, dialing)| matches!(&dialing.wish, Wish::Bridge(id) if id == caller))
             .map(|(number, _)| *number)
             .collect();
+        if !numbers.is_empty()
+            && let Some(channel) = self.channels.get_mut(caller)
+        {
+            channel.set("originate_disposition", "ORIGINATOR_CANCEL");
+        }
         for number in numbers {
             let Some(dialing) = self.dialing.remove(&number) else { continue };
             let legs: Vec<_> = dialing.sides.into_iter().flat_map(|side| side.legs).collect();

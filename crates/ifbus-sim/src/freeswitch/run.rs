@@ -123,6 +123,7 @@ impl World {
     }
 
     pub(super) fn complete(&mut self, id: &str, running: Running, response: &str) {
+        self.question_over(id, &running.uuid);
         let job = running.job;
         // one that had data is named anew
         if let Some(channel) = self.channels.get_mut(id).filter(|_| !job.data.is_empty()) {

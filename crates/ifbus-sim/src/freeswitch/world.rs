@@ -308,6 +308,7 @@ impl World {
             held: false,
             recordings: Vec::new(),
             conference: None,
+            asking: None,
         };
         channel.set("direction", channel.direction());
         if inbound {
