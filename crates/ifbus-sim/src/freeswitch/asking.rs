@@ -1,4 +1,5 @@
-//! `play_and_get_digits`: a prompt, and the keys that are pressed (`switch_play_and_get_digits` of 1.11).
+//! `play_and_get_digits`: a prompt, and the keys that are pressed. As its documentation describes it; no recording of it has been
+//! compared.
 
 use super::apps::{is_missing, length};
 use super::run::Begun;

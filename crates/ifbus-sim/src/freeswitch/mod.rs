@@ -3,7 +3,7 @@
 //! Held against the recordings of FreeSWITCH 1.11.2: framing, logins and rights, subscriptions and filters, the three forms of
 //! events with their quirks, errors, and the events of calls in their order and with their headers. Written from its source:
 //! how arguments, dial strings and variables are taken apart and expanded, how forked calls are made (`,` `|` `:_:`), tasks
-//! (`sched_api`, `sched_hangup`), `xferext`, `play_and_get_digits`. Calls have a life of their own: an extension is a list of applications, a phone
+//! (`sched_api`, `sched_hangup`), `xferext`; from its documentation: `play_and_get_digits`. Calls have a life of their own: an extension is a list of applications, a phone
 //! answers, rings or is busy.
 //!
 //! What is not simulated: media (`unicast` and `nomedia` are answered, and nothing comes of them), SIP itself and registrations,
