@@ -1,6 +1,9 @@
 //! What the clients' own tests share. Not published: users test with `ifbus-sim`.
 
+mod logs;
 pub mod recorded;
+
+pub use logs::Logs;
 
 use ifbus_link::{Direction, Tap, TapFrame};
 use std::fs::{File, OpenOptions};

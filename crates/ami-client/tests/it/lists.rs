@@ -1,9 +1,10 @@
 //! Answers of many messages, and which message answers what.
 
-use crate::peer::{BANNER, OLD_BANNER, builder, pair};
+use crate::peer::{BANNER, OLD_BANNER, SOON, builder, pair};
 use ami_client::action::{self, Raw};
 use ami_client::{Error, Event, EventMask, Limits, Reason, event};
 use futures_util::FutureExt;
+use tokio::time::timeout;
 
 const QUIET: EventMask = EventMask::NONE;
 
@@ -227,15 +228,14 @@ async fn a_list_over_the_limit_is_an_error_and_the_next_is_read() {
 async fn a_stream_gives_the_items_as_they_come() {
     let (client, mut peer) = pair(builder().events(QUIET).limits(Limits::default().list(10_000)), BANNER).await;
     let mut stream = client.stream(action::CoreShowChannels::new());
-    let (count, ()) = tokio::join!(
+    let count = std::cell::Cell::new(0);
+    tokio::join!(
         async {
-            let mut count = 0;
             while let Some(item) = stream.next().await {
                 let item: event::CoreShowChannel = item.unwrap().view().unwrap();
-                assert_eq!(item.channel(), format!("SIP/x-{count}"));
-                count += 1;
+                assert_eq!(item.channel(), format!("SIP/x-{}", count.get()));
+                count.set(count.get() + 1);
             }
-            count
         },
         async {
             let asked = peer.expect("CoreShowChannels").await;
@@ -243,10 +243,12 @@ async fn a_stream_gives_the_items_as_they_come() {
             for i in 0..500 {
                 peer.say(item(asked.id(), i)).await;
                 // the reader keeps up, and the list may be longer than what may wait
-                tokio::task::yield_now().await;
-                if i % 20 == 0 {
-                    tokio::time::sleep(std::time::Duration::from_millis(2)).await;
-                }
+                let reads = async {
+                    while count.get() + 20 < i {
+                        tokio::task::yield_now().await;
+                    }
+                };
+                timeout(SOON, reads).await.expect("the reader stands still");
             }
             peer.say(format!(
                 "Event: CoreShowChannelsComplete\r\nActionID: {}\r\nEventList: Complete\r\nListItems: 500\r\n\r\n",
@@ -256,7 +258,7 @@ async fn a_stream_gives_the_items_as_they_come() {
         }
     );
     assert_eq!(
-        (count, stream.end().map(|end: &Event| end.get("ListItems").unwrap().into_owned())),
+        (count.get(), stream.end().map(|end: &Event| end.get("ListItems").unwrap().into_owned())),
         (500, Some("500".into()))
     );
     let mut refused = client.stream(Raw::new("Nope"));

@@ -183,7 +183,7 @@ async fn a_user_who_is_not_told_waits_once() {
 
 #[tokio::test]
 async fn what_a_user_may_not_is_logged_with_the_right_that_is_missing() {
-    let (logs, _guard) = crate::logs::Logs::here();
+    let (logs, _guard) = ifbus_testing::Logs::here();
     let (ours, theirs) = tokio::io::duplex(1 << 16);
     let mut peer = Peer::new(theirs);
     let server = async {

@@ -4,7 +4,6 @@ mod data;
 mod faults;
 mod lists;
 mod login;
-mod logs;
 mod peer;
 mod replay;
 mod sim;

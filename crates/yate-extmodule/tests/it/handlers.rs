@@ -58,7 +58,7 @@ async fn an_answer_changes_what_it_says_and_nothing_else() {
 
 #[tokio::test]
 async fn errors_panics_and_bad_answers_go_back_unhandled() {
-    let (logs, _guard) = crate::logs::Logs::here();
+    let (logs, _guard) = ifbus_testing::Logs::here();
     let (client, mut peer) = pair().await;
     let handler = client.handle("app.test").on(|m| async move {
         match m.get("x").as_deref() {
@@ -158,7 +158,7 @@ async fn a_handler_that_blocks_its_thread_is_answered_for() {
 
 #[tokio::test]
 async fn more_than_a_handler_may_work_on_goes_on_at_once() {
-    let (logs, _guard) = crate::logs::Logs::here();
+    let (logs, _guard) = ifbus_testing::Logs::here();
     let (client, mut peer) = pair().await;
     let gate = Arc::new(Notify::new());
     let handler = client.handle("app.test").concurrency(2).with(Arc::clone(&gate), |gate, m| async move {

@@ -6,7 +6,6 @@ mod console;
 mod data;
 mod faults;
 mod handlers;
-mod logs;
 mod peer;
 mod replay;
 #[path = "../scenarios/mod.rs"]
