@@ -39,7 +39,8 @@ pub struct Builder {
 impl std::fmt::Debug for Builder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Builder")
-            .field("address", &self.address)
+            // whoever takes it for a URL puts the password before the @
+            .field("address", &self.address.rsplit('@').next())
             .field("user", &self.user)
             .field("password", &"[redacted]")
             .field("link", &self.link)
@@ -267,6 +268,8 @@ mod tests {
         assert_eq!((builder.user.as_deref(), &*builder.address), (Some("1000@test.local"), "10.0.0.7"));
         assert_eq!(builder.password.expose_secret(), "s@cret:");
         assert!(!format!("{builder:?}").contains("s@cret"));
+        let shown = format!("{:?}", Builder::new("esl://ClueCon@pbx", "x".to_owned().into()));
+        assert!(!shown.contains("ClueCon") && shown.contains("pbx"), "{shown}");
         let builder = Builder::from_url("esl://ClueCon@[::1]:8022").unwrap();
         assert_eq!((builder.user, &*builder.address), (None, "[::1]:8022"));
         assert!(Builder::from_url("ami://x@y").is_err() && Builder::from_url("esl://host").is_err());

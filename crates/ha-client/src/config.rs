@@ -202,6 +202,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_token_that_cannot_be_one_is_not_sent() {
+        for token in ["", "hunter2\n", "Bearer hunter2", " hunter2"] {
+            let error = Builder::new("http://127.0.0.1", token).base().err().map(|error| error.to_string()).unwrap();
+            assert!(error.starts_with("token: ") && !error.contains("hunter2"), "{error}");
+        }
+        assert!(Builder::new("http://127.0.0.1", "hunter2").base().is_ok());
+    }
+
+    #[test]
     fn the_token_is_not_shown() {
         let shown = format!("{:?}", Builder::new("ha.local", "hunter2"));
         assert!(!shown.contains("hunter2") && shown.contains("ha.local"), "{shown}");

@@ -297,9 +297,13 @@ impl Profile {
     fn unknown_variables<'a>(&self, values: impl IntoIterator<Item = &'a Value>) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         values.into_iter().for_each(|value| variables(value, &mut found));
-        found.retain(|name| !self.variables.contains_key(name));
+        found.retain(|name| name.as_ref().map_or(true, |name| !self.variables.contains_key(name)));
         let known: Vec<&str> = self.variables.keys().map(String::as_str).collect();
-        let told = |name: String| {
+        let told = |name: Result<String, String>| {
+            let name = match name {
+                Ok(name) => name,
+                Err(rest) => return format!("has ${{{rest}, and no brace that closes it"),
+            };
             let hint = ifbus_core::did_you_mean(&name, known.iter().copied());
             let hint = hint.map(|like| format!(". Did you mean {like}?")).unwrap_or_default();
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
@@ -359,11 +363,12 @@ impl Step {
     }
 }
 
-/// The names of all variables in a value; of one that is not closed, the rest of its text.
-fn variables(value: &Value, found: &mut BTreeSet<String>) {
+/// The names of all variables in a value; `Err`: one is not closed, with the rest of its text.
+fn variables(value: &Value, found: &mut BTreeSet<Result<String, String>>) {
     match value {
         Value::String(text) => {
-            let name = |part: &str| part.split_once('}').map_or(part, |(name, _)| name).to_owned();
+            let name =
+                |part: &str| part.split_once('}').map_or_else(|| Err(part.to_owned()), |(name, _)| Ok(name.to_owned()));
             found.extend(text.split("${").skip(1).map(name));
         }
         Value::Array(items) => items.iter().for_each(|item| variables(item, found)),

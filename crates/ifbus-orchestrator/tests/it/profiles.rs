@@ -46,6 +46,26 @@ fn steps_that_do_not_fit_together() {
     assert_eq!(idle, "p.toml:3: the step \"one\" has no command");
 }
 
+#[test]
+fn facts_are_looked_at_as_closely_as_commands() {
+    let steps = GOOD.strip_prefix("name = \"x\"\n").unwrap();
+    let fact = |says: &str, at: &str, expect: &str| {
+        let fact =
+            format!("fact = [{{ says = \"{says}\", read = {{ command = \"get\" }}, at = \"{at}\", {expect} }}]\n");
+        format!("name = \"x\"\n[variables]\nlamp = 1\n{steps}{fact}")
+    };
+    Profile::parse("p.toml", &fact("lamp ${lamp}", "/on", "is = [\"${lamp}\"]")).unwrap();
+    let unknown = |variable: &str| {
+        format!("p.toml:8: a fact of the step \"one\" uses ${{{variable}}}, which is no variable; there are: lamp")
+    };
+    assert_eq!(problems(&fact("lamp ${lmap}", "/on", "is = 1")), unknown("lmap") + ". Did you mean lamp?");
+    assert_eq!(problems(&fact("x", "/on", "is = { a = [\"${zzz}\"] }")), unknown("zzz"));
+    let open = problems(&fact("x", "/on", "is-not = \"${lamp\""));
+    assert_eq!(open, "p.toml:8: a fact of the step \"one\" has ${lamp, and no brace that closes it");
+    let place = problems(&fact("x", "on", "is = 1"));
+    assert_eq!(place, "p.toml:8: a fact of the step \"one\" looks at \"on\", which must begin with a slash: \"/on\"");
+}
+
 #[tokio::test]
 async fn names_that_the_bus_does_not_have() {
     let (bus, log) = fake::bus().await;

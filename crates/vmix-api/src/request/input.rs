@@ -75,3 +75,14 @@ impl From<&Arc<Input>> for InputRef {
         Self::Name(input.key.clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_zero_is_the_preview() {
+        assert_eq!(InputRef::from(0), InputRef::Preview);
+        assert_eq!(InputRef::from(1), InputRef::Number(1));
+    }
+}
