@@ -125,6 +125,25 @@ async fn a_request_that_found_no_connection_says_why() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn once_connected_it_is_no_longer_for_want_of_a_connection() {
+    let mut harbor = Harbor::new(1024).plan([Plan::Refused]);
+    let mut config = config();
+    config.in_flight = 1;
+    let link = Link::lazy(Chat::default(), harbor.dialer(), config);
+    let mut peer = harbor.accept().await;
+    peer.login().await;
+    soon(link.ready()).await.unwrap();
+    let first = tokio::spawn({
+        let link = link.clone();
+        async move { link.request_within("never answered".into(), Duration::from_secs(9)).await }
+    });
+    peer.expect("1 never answered").await;
+    let behind = link.request_within("x".into(), Duration::from_secs(2)).await;
+    assert_eq!(timed_out_sent(&behind), Some(false), "{behind:?}");
+    assert_eq!(timed_out_sent(&first.await.unwrap()), Some(true));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_request_while_disconnected_goes_out_once_connected() {
     let mut harbor = Harbor::new(1024).plan([Plan::Refused, Plan::Refused]);
     let dialer = harbor.dialer();

@@ -273,6 +273,23 @@ async fn a_refusal_ends_a_step_on_the_way_there_and_not_on_the_way_back() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_on_air_is_looked_at_again_until_it_is_taken_back() {
+    let (bus, _) = bus().await;
+    let profile = profile(&step("lamp", ""));
+    let mut run = Run::new(&bus, &profile);
+    assert!(run.recheck(None).await.is_empty());
+    run.up(&mut |_| {}).await;
+    let facts = run.recheck(Some("a")).await;
+    assert!(facts.len() == 1 && facts[0].holds(), "{facts:?}");
+    assert!(run.recheck(Some("b")).await.is_empty());
+    let off = [("key".to_owned(), "lamp".into()), ("value".to_owned(), false.into())].into_iter().collect();
+    bus.execute("a", ifbus_core::Command::new("set").params(off)).await.unwrap();
+    assert_eq!(run.recheck(None).await[0].instead.as_deref(), Some("found false, expected true"));
+    run.down(&mut |_| {}).await;
+    assert!(run.recheck(None).await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_cannot_be_taken_back_is_named() {
     let (bus, _) = bus().await;
     let failing_undo = tape(r#"{ command = "slow" }"#, "", r#"{ command = "hang" }"#);
