@@ -65,6 +65,7 @@ fn address(text: &str) -> Result<Address, Error> {
     let parse =
         |port| Address::parse(text.trim_end_matches('/'), port).map_err(|reason| Error::invalid("address", reason));
     let address = parse(1)?;
+    // where none is written it is the one that was offered
     if address != parse(2)? {
         return Err(Error::invalid("address", "has no port: the protocol has none of its own, see extmodule.conf"));
     }

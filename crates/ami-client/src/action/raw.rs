@@ -109,7 +109,10 @@ impl Raw {
         let own = ["Login", "Logoff", "Challenge"];
         // Asterisk reads names whatever their case
         if own.iter().any(|own| self.name.eq_ignore_ascii_case(own)) {
-            return Err(Error::invalid("Action", format!("{} is the client's own affair", self.name)));
+            return Err(Error::invalid(
+                "Action",
+                format!("{} is the client's own affair: it logs in after each connect, and off in close()", self.name),
+            ));
         }
         self.outline()
     }

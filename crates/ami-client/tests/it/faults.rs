@@ -134,7 +134,9 @@ async fn the_login_is_not_left_to_others() {
     let (client, peer) = pair(builder(), BANNER).await;
     for name in ["Login", "Logoff", "Challenge", "logoff", "LOGIN", "challengE"] {
         let error = client.action(name, &[]).await.unwrap_err();
-        let shown = format!("Action: {name} is the client's own affair; nothing was sent");
+        let shown = format!(
+            "Action: {name} is the client's own affair: it logs in after each connect, and off in close(); nothing was sent"
+        );
         assert!(error.to_string() == shown, "{error}");
         assert!(matches!(error, Error::Link(LinkError::InvalidArgument { .. })), "{error:?}");
     }
