@@ -34,6 +34,13 @@ async fn until(pbx: &Client, mut is_so: impl FnMut(&Client) -> bool) {
     .expect("it becomes so");
 }
 
+/// Restarts the switch, and waits until the client has noticed: what is asked before that is lost with the connection.
+async fn restart(sim: &AsteriskSim, pbx: &Client) {
+    let mut connection = pbx.connection();
+    sim.restart().await.unwrap();
+    timeout(SOON, connection.changed()).await.expect("it is noticed").unwrap();
+}
+
 #[tokio::test]
 async fn one_stream_tells_of_several_kinds() {
     let (_sim, pbx) = up().await;
@@ -153,7 +160,7 @@ async fn a_restart_is_survived_and_told() {
     sim.dial_in("PJSIP/7", "777", "echo").unwrap();
     until(&pbx, |pbx| pbx.calls().len() == 1).await;
     let mut events = pbx.events_of::<event::Newchannel>();
-    sim.restart().await.unwrap();
+    restart(&sim, &pbx).await;
     // the first action after it waits until the server is booted
     assert!(timeout(SOON, pbx.channels()).await.unwrap().unwrap().is_empty());
     until(&pbx, |pbx| pbx.calls().is_empty() && pbx.calls().is_synchronized()).await;
@@ -231,7 +238,7 @@ async fn tls_is_the_same_switch_for_who_trusts_it() {
     let plain = client(&sim).connect().await.unwrap();
     let call = plain.originate(Originate::new("PJSIP/101").run("Echo", "")).await.unwrap();
     until(&pbx, |pbx| pbx.calls().by_channel(&call.channel).is_some()).await;
-    sim.restart().await.unwrap();
+    restart(&sim, &pbx).await;
     assert!(timeout(SOON, pbx.channels()).await.unwrap().unwrap().is_empty());
     until(&pbx, |pbx| pbx.calls().is_empty()).await;
     pbx.close().await;

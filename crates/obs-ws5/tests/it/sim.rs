@@ -160,7 +160,10 @@ async fn a_restart_reconnects_restores_the_subscription_and_marks_the_gap() {
     let obs = quick(&sim).connect().await.unwrap();
     obs.subscribe(EventSubscription::UI).await.unwrap();
     let mut events = obs.events();
+    let mut connection = obs.connection();
     sim.restart().await.unwrap();
+    // what is asked before it is noticed is lost with the connection
+    timeout(Duration::from_secs(5), connection.changed()).await.unwrap().unwrap();
     obs.send_within(SetStudioModeEnabled::new(true), Duration::from_secs(10)).await.unwrap();
     let first = timeout(Duration::from_secs(5), events.recv()).await.unwrap().unwrap();
     assert!(matches!(first, Delivery::Reconnected { .. }), "{first:?}");

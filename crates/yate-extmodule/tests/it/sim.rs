@@ -105,7 +105,10 @@ async fn a_restart_restores_handlers_and_watches() {
     let handler = yate.handle("app.ask").on(|m| async move { Ok(m.handled("again")) });
     let _handler = handler.await.unwrap();
     let mut seen = yate.messages_of("app.seen").await.unwrap();
+    let mut connection = yate.connection();
     sim.restart().await.unwrap();
+    // what is asked before it is noticed is lost with the connection
+    timeout(SOON, connection.changed()).await.unwrap().unwrap();
     timeout(SOON, yate.ping()).await.unwrap().unwrap();
     assert_eq!(sim.emit("app.ask", &[]).await, (true, b"again".to_vec()));
     sim.emit("app.seen", &[("n", "1")]).await;
