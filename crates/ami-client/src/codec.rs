@@ -4,12 +4,12 @@
 //! stands in, but right behind a line end it is an empty line (Asterisk 18.19 and 20.4 end CoreShowChannelMap so). The output
 //! of `Command` before Asterisk 14 is raw text up to `--END COMMAND--`.
 
+use crate::action::Outline;
 use crate::frame::Frame;
 use crate::newlines::Newlines;
-use bytes::{Buf, BufMut, BytesMut};
+use bytes::{Buf, BytesMut};
 use ifbus_link::Lost;
 use memchr::memmem;
-use std::sync::Arc;
 
 /// How much the client takes from the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -305,15 +305,32 @@ impl Codec {
     }
 }
 
-/// A checked action on its way out: whole bytes but for its identifier.
+/// What the identifiers of one connection begin with: sixteen digits and a hyphen.
+pub(crate) type Token = [u8; 17];
+
+/// A checked action on its way out, with its identifier.
 #[derive(Debug, Clone)]
 pub struct Outgoing {
-    /// `Action: X`, CR LF, and the headers, each with its line end.
-    pub(crate) head: String,
-    /// What the identifiers of this connection begin with.
-    pub(crate) token: Arc<str>,
+    pub(crate) action: Outline,
+    pub(crate) token: Token,
     /// The rest of the identifier, in hexadecimal.
     pub(crate) id: u64,
+}
+
+impl Outgoing {
+    pub(crate) fn write(&self, buffer: &mut BytesMut) {
+        self.action.write(buffer, 64);
+        buffer.extend_from_slice(b"ActionID: ");
+        buffer.extend_from_slice(&self.token);
+        let digits = (u64::BITS - self.id.leading_zeros()).div_ceil(4).max(1);
+        let mut text = [0; 16];
+        for (place, digit) in (0..digits).rev().zip(&mut text) {
+            let value = ((self.id >> (4 * place)) & 15) as u8;
+            *digit = if value < 10 { b'0' + value } else { b'a' - 10 + value };
+        }
+        buffer.extend_from_slice(text.get(..digits as usize).unwrap_or_default());
+        buffer.extend_from_slice(b"\r\n\r\n");
+    }
 }
 
 impl ifbus_link::Codec for Codec {
@@ -325,15 +342,6 @@ impl ifbus_link::Codec for Codec {
     }
 
     fn encode(&mut self, message: Outgoing, buffer: &mut BytesMut) {
-        buffer.reserve(message.head.len() + message.token.len() + 32);
-        buffer.extend_from_slice(message.head.as_bytes());
-        buffer.extend_from_slice(b"ActionID: ");
-        buffer.extend_from_slice(message.token.as_bytes());
-        let digits = (u64::BITS - message.id.leading_zeros()).div_ceil(4).max(1);
-        for place in (0..digits).rev() {
-            let digit = ((message.id >> (4 * place)) & 15) as u8;
-            buffer.put_u8(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit });
-        }
-        buffer.extend_from_slice(b"\r\n\r\n");
+        message.write(buffer);
     }
 }

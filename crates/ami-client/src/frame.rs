@@ -1,9 +1,9 @@
 //! One message of the server's, kept whole: its bytes and where its lines stand.
 
+use crate::lines::Lines;
 use bytes::Bytes;
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
 
 /// One message: the bytes as they came, and the place of each line.
 ///
@@ -13,8 +13,8 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Frame {
     bytes: Bytes,
-    /// Where each line begins; the last entry is where the message ends (its empty line not included).
-    lines: Arc<[u32]>,
+    /// Its empty line is not among them.
+    lines: Lines,
     /// Where the raw output of an old `Command` ends, which begins behind the last line; 0 elsewhere.
     output: u32,
 }
@@ -231,7 +231,19 @@ impl Frame {
     /// What the server says to an action: `Success`, `Error`, `Goodbye`; empty for other messages.
     #[must_use]
     pub(crate) fn response(&self) -> &[u8] {
-        self.raw_lines().take(2).find_map(|line| Self::value_if(line, b"Response")).unwrap_or_default()
+        // it is the first line of nearly every answer, and asked for several times
+        let [_, end, ..] = *self.lines else { return &[] };
+        let line = self.bytes.get(..end as usize).and_then(|line| line.strip_suffix(b"\r\n")).unwrap_or_default();
+        match line.strip_prefix(b"Response: ") {
+            Some(said) => said,
+            None => self.raw_lines().take(2).find_map(|line| Self::value_if(line, b"Response")).unwrap_or_default(),
+        }
+    }
+
+    /// The line behind the first, with its end.
+    pub(crate) fn second_line(&self) -> &[u8] {
+        let [_, start, end, ..] = *self.lines else { return &[] };
+        self.bytes.get(start as usize..end as usize).unwrap_or_default()
     }
 
     /// The text of an old `Command` (Asterisk 1.8 to 13), as it came, without the marker behind it; `None` for every other
@@ -258,7 +270,7 @@ pub(crate) fn split(bytes: &[u8], at: u8) -> (&[u8], &[u8]) {
 
 impl PartialEq for Frame {
     fn eq(&self, other: &Self) -> bool {
-        self.bytes() == other.bytes() && self.lines == other.lines && self.output == other.output
+        self.bytes() == other.bytes() && *self.lines == *other.lines && self.output == other.output
     }
 }
 

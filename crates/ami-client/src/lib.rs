@@ -61,6 +61,7 @@ mod config;
 mod error;
 pub mod event;
 mod frame;
+mod lines;
 mod mask;
 mod newlines;
 mod redact;

@@ -26,6 +26,11 @@ struct More {
 }
 
 impl Reply {
+    /// An answer of one message.
+    pub(crate) fn alone(response: Frame) -> Self {
+        Self { response, more: None }
+    }
+
     pub(crate) fn new(response: Frame, items: Vec<Frame>, end: Option<Frame>, over: Option<usize>) -> Self {
         let alone = items.is_empty() && end.is_none() && over.is_none();
         Self { response, more: (!alone).then(|| Box::new(More { items, end, over })) }
@@ -111,8 +116,9 @@ impl Response {
 
 impl FromReply for Response {
     fn from_reply(action: &str, reply: Reply) -> Result<Self, Error> {
-        let (frame, items, _) = reply.accepted(action)?.into_list();
-        Ok(Self { frame, items: items.into_iter().map(Event::new).collect() })
+        let reply = reply.accepted(action)?;
+        let items = reply.more.map_or_else(Vec::new, |more| more.items.into_iter().map(Event::new).collect());
+        Ok(Self { frame: reply.response, items })
     }
 }
 

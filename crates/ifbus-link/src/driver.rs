@@ -258,7 +258,7 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
                 Command::Close => closing = true,
                 Command::Request(asked) => {
                     let deadline = deadline(now, asked.left);
-                    self.soonest = self.soonest.into_iter().chain([deadline]).min();
+                    self.soonest = Some(self.soonest.map_or(deadline, |soonest| soonest.min(deadline)));
                     self.queue.push_back((deadline, asked));
                     self.held += 1;
                 }
@@ -298,11 +298,14 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
 
     /// Turns until nothing moves any more; every exit by `Ok` leaves all wakers in place.
     fn turns(&mut self, cx: &mut Context<'_>, wire: &mut O::Wire) -> Result<(), Over> {
+        // what had nothing to read wakes us when it has: until then it is not asked again
+        let mut silent = false;
         loop {
             let (before, asked) = (wire.queued(), self.next_question);
             // a subscriber that keeps up is let run before its queue overflows; one that does not is not waited for
             let crowded = self.shared.fanout.crowded(cx.waker());
-            let mut progress = crowded.is_none() && self.read(cx, wire)?;
+            let mut progress = crowded.is_none() && !silent && self.read(cx, wire)?;
+            silent = crowded.is_none() && !progress;
             match self.poll_commands(cx) {
                 Poll::Ready(true) => {
                     if self.ready {
@@ -387,7 +390,7 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
 
     /// Gives the session what may be sent now.
     fn submit(&mut self, wire: &mut O::Wire) -> Result<(), Over> {
-        if !self.ready {
+        if !self.ready || self.queue.is_empty() {
             return Ok(());
         }
         while self.actions.end.is_none()
@@ -441,9 +444,11 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
             self.put_questions();
         }
         self.push(wire, None)?;
-        for (slot, reply) in self.actions.replies.drain(..) {
-            if self.pending.entries.remove(&slot).is_none_or(|entry| entry.reply.send(reply).is_err()) {
-                self.shared.counters.late_replies.add(1);
+        if !self.actions.replies.is_empty() {
+            for (slot, reply) in self.actions.replies.drain(..) {
+                if self.pending.entries.remove(&slot).is_none_or(|entry| entry.reply.send(reply).is_err()) {
+                    self.shared.counters.late_replies.add(1);
+                }
             }
         }
         self.actions.end.take().map_or(Ok(()), |end| Err(Some(end)))

@@ -67,6 +67,9 @@ impl<S: Session> Pending<S> {
 
     /// Removes from the wire the requests whose callers have gone and of which no byte was written.
     pub(crate) fn retract_abandoned<W: Wire>(&mut self, wire: &mut W) -> Vec<Slot> {
+        if self.segments.is_empty() {
+            return Vec::new();
+        }
         let written = wire.written();
         self.segments.retain(|segment| segment.end > written);
         let abandoned: Vec<Slot> = self

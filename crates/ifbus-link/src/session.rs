@@ -34,6 +34,7 @@ impl Slot {
 /// [`lost`](Session::lost), what the user asked for (subscriptions, filters) stays and is sent again in
 /// [`opened`](Session::opened). State that mirrors the server is kept here too, before the fan-out, so that it is complete
 /// whatever the subscribers do.
+#[expect(unused_variables, reason = "a protocol that does not need a call leaves it as it is")]
 pub trait Session: Sized + Send + 'static {
     /// What the wire delivers: a frame, a WebSocket message, a datagram.
     type In: Send + 'static;
@@ -62,24 +63,16 @@ pub trait Session: Sized + Send + 'static {
     /// The deadline of a request passed (its caller has been told), or it was taken back before it was written (`sent` is
     /// false). Forget it; where replies carry no id, a sent one must end the connection by [`Actions::disconnect`], since no
     /// later reply could be trusted.
-    fn expired(&mut self, slot: Slot, sent: bool, actions: &mut Actions<Self>) {
-        let _ = (slot, sent, actions);
-    }
+    fn expired(&mut self, slot: Slot, sent: bool, actions: &mut Actions<Self>) {}
 
     /// Answer a question that was put by [`Actions::ask`]; `None`: nobody did in time, give the protocol's default.
-    fn answer(&mut self, token: u64, answer: Option<Self::Answer>, actions: &mut Actions<Self>) {
-        let _ = (token, answer, actions);
-    }
+    fn answer(&mut self, token: u64, answer: Option<Self::Answer>, actions: &mut Actions<Self>) {}
 
     /// Nothing was heard for a while: send the protocol's own ping. Any frame that comes counts as the answer.
-    fn ping(&mut self, actions: &mut Actions<Self>) {
-        let _ = actions;
-    }
+    fn ping(&mut self, actions: &mut Actions<Self>) {}
 
     /// The link is being closed: send the protocol's farewell, if it has one.
-    fn goodbye(&mut self, actions: &mut Actions<Self>) {
-        let _ = actions;
-    }
+    fn goodbye(&mut self, actions: &mut Actions<Self>) {}
 
     /// The connection is gone; every pending request has been told.
     fn lost(&mut self);
@@ -90,9 +83,7 @@ pub trait Session: Sized + Send + 'static {
     }
 
     /// The time of [`timeout`](Session::timeout) has come.
-    fn handle_timeout(&mut self, actions: &mut Actions<Self>) {
-        let _ = actions;
-    }
+    fn handle_timeout(&mut self, actions: &mut Actions<Self>) {}
 
     /// The name of a request, for spans and logs. Never a value that the user passed.
     fn name(request: &Self::Request) -> Cow<'static, str> {

@@ -1,11 +1,10 @@
 //! Any action, by its name.
 
 use super::{Action, Response};
-use crate::codec::Outgoing;
 use crate::error::Error;
+use bytes::BytesMut;
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
 
 /// Any action by its name, with any headers; what the typed ones are made of.
 ///
@@ -49,22 +48,31 @@ fn check_name(name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// A checked action, as bytes: `Action: X`, CR LF, and the headers, each with its line end.
-pub(crate) struct Outline {
-    pub(crate) head: String,
-    /// The bytes of the name, behind `Action: `.
-    name: u32,
-}
+/// A checked action: nothing in it begins a new line.
+#[derive(Debug, Clone)]
+pub(crate) struct Outline(Raw);
 
 const ACTION: &str = "Action: ";
 
 impl Outline {
     pub(crate) fn name(&self) -> &str {
-        self.head.get(ACTION.len()..ACTION.len() + self.name as usize).unwrap_or_default()
+        &self.0.name
     }
 
-    pub(crate) fn with_id(self, token: &Arc<str>, id: u64) -> Outgoing {
-        Outgoing { head: self.head, token: Arc::clone(token), id }
+    /// Its bytes: `Action: X`, CR LF, and the headers, each with its line end. Room for `more` bytes follows.
+    pub(crate) fn write(&self, buffer: &mut BytesMut, more: usize) {
+        let Raw { name, headers } = &self.0;
+        let size: usize = headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
+        buffer.reserve(ACTION.len() + name.len() + 2 + size + more);
+        buffer.extend_from_slice(ACTION.as_bytes());
+        buffer.extend_from_slice(name.as_bytes());
+        buffer.extend_from_slice(b"\r\n");
+        for (name, value) in headers {
+            buffer.extend_from_slice(name.as_bytes());
+            buffer.extend_from_slice(b": ");
+            buffer.extend_from_slice(value.as_bytes());
+            buffer.extend_from_slice(b"\r\n");
+        }
     }
 }
 
@@ -131,11 +139,6 @@ impl Raw {
                 ),
             ));
         }
-        let mut head = String::with_capacity(
-            16 + self.name.len() + self.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum::<usize>(),
-        );
-        head.push_str(ACTION);
-        head.push_str(&self.name);
         for (name, value) in &self.headers {
             check_name(name)?;
             if name.eq_ignore_ascii_case("ActionID") || name.eq_ignore_ascii_case("Action") {
@@ -147,13 +150,8 @@ impl Raw {
                     format!("takes {} bytes with its name, and Asterisk reads {LINE}", name.len() + 2 + value.len());
                 return Err(Error::invalid(name.clone(), reason));
             }
-            head.push_str("\r\n");
-            head.push_str(name);
-            head.push_str(": ");
-            head.push_str(value);
         }
-        head.push_str("\r\n");
-        Ok(Outline { head, name: u32::try_from(self.name.len()).unwrap_or_default() })
+        Ok(Outline(self))
     }
 }
 
@@ -192,7 +190,8 @@ mod tests {
         let raw =
             Raw::new("Originate").set("Channel", "a").set("Context", "b").add("Variable", "x=1").add("Variable", "y=2");
         let raw = raw.set("channel", "c");
-        let head = raw.outline().unwrap().head;
+        let mut head = BytesMut::new();
+        raw.outline().unwrap().write(&mut head, 0);
         assert_eq!(head, "Action: Originate\r\nChannel: c\r\nContext: b\r\nVariable: x=1\r\nVariable: y=2\r\n");
     }
 

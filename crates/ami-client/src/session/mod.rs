@@ -7,13 +7,14 @@ pub(crate) use pending::ItemSink;
 
 use crate::action::{Outline, Raw};
 use crate::calls::{CallEvent, Shared};
-use crate::codec::{Incoming, Outgoing};
+use crate::codec::{Incoming, Outgoing, Token};
 use crate::event::Event;
 use crate::frame::{Frame, FrameKind};
 use crate::mask::EventMask;
 use crate::redact;
 use crate::reply::Reply;
 use crate::server::Server;
+use bytes::BytesMut;
 use ifbus_link::{Actions, Lost, Session, Slot};
 use login::Phase;
 use memchr::memmem;
@@ -75,7 +76,7 @@ pub(crate) struct AmiSession {
     settings: Settings,
     phase: Phase,
     /// In front of each identifier of this connection: other sessions see our identifiers, and count as we do.
-    token: Arc<str>,
+    token: Token,
     /// Finds it in a message.
     finder: memmem::Finder<'static>,
     /// The last identifier of an action of our own.
@@ -92,6 +93,8 @@ pub(crate) struct AmiSession {
 
 /// Identifiers of our own actions begin here; those of callers' are their slots.
 const OWN: u64 = 1 << 62;
+/// What stands in front of an identifier.
+const ACTION_ID: &[u8] = b"ActionID: ";
 
 impl AmiSession {
     pub(crate) fn new(settings: Settings, told: watch::Sender<Arc<Server>>, calls: Shared) -> Self {
@@ -99,7 +102,7 @@ impl AmiSession {
             pending: Pending::new(settings.list_limit),
             settings,
             phase: Phase::Banner,
-            token: Arc::from(""),
+            token: [0; 17],
             finder: memmem::Finder::new("").into_owned(),
             own: OWN,
             server: Server::default(),
@@ -113,15 +116,28 @@ impl AmiSession {
 
     /// The identifier of ours that a message carries.
     fn id_of(&self, frame: &Frame) -> Option<u64> {
-        // it may stand on any line: nothing else has our token, and one search is quicker than a look at each line
-        let bytes = frame.bytes();
-        self.finder.find_iter(bytes).find_map(|at| {
-            let (before, rest) = bytes.split_at_checked(at)?;
-            let before = before.strip_suffix(b"ActionID: ")?;
-            let id = rest.get(self.token.len()..)?;
-            let id = id.get(..memchr::memchr(b'\r', id)?).filter(|_| before.is_empty() || before.ends_with(b"\r\n"))?;
-            u64::from_str_radix(std::str::from_utf8(id).ok()?, 16).ok()
+        // answers have it on their second line; elsewhere it may stand on any: nothing else has our token, and one search is
+        // quicker than a look at each line
+        self.id_in(frame.second_line()).or_else(|| {
+            let bytes = frame.bytes();
+            self.finder.find_iter(bytes).find_map(|at| {
+                let (before, line) = bytes.split_at_checked(at.checked_sub(ACTION_ID.len())?)?;
+                self.id_in(line).filter(|_| before.is_empty() || before.ends_with(b"\r\n"))
+            })
         })
+    }
+
+    /// The identifier of ours on the line that this begins with.
+    fn id_in(&self, line: &[u8]) -> Option<u64> {
+        let mut id = None;
+        for byte in line.strip_prefix(ACTION_ID)?.strip_prefix(&self.token)? {
+            if *byte == b'\r' {
+                return id;
+            }
+            let digit = char::from(*byte).to_digit(16)?;
+            id = Some(id.unwrap_or(0u64).checked_mul(16)? + u64::from(digit));
+        }
+        None
     }
 
     /// Sends an action of our own.
@@ -130,7 +146,7 @@ impl AmiSession {
             Ok(outline) => {
                 self.own += 1;
                 self.pending.insert(self.own, Entry::new(owner, outline.name()));
-                actions.send(outline.with_id(&self.token, self.own));
+                actions.send(Outgoing { action: outline, token: self.token, id: self.own });
             }
             // user and secret have been checked, filters too
             Err(error) => actions.disconnect(Lost::protocol(error.to_string())),
@@ -199,8 +215,9 @@ impl AmiSession {
     }
 
     fn answered(&mut self, of: pending::Answered, reply: Reply, actions: &mut Actions<Self>) {
-        let success = reply.response.response() != b"Error";
-        if success && let Some(standing) = of.on_success {
+        if let Some(standing) = of.on_success
+            && reply.response.response() != b"Error"
+        {
             match *standing {
                 Standing::Mask(mask) => self.settings.mask = mask,
                 Standing::Filter(filter) => self.settings.filters.push(filter),
@@ -245,8 +262,8 @@ impl Session for AmiSession {
         self.banner_by = actions.now().checked_add(self.settings.greeting);
         // keys that the system drew: nobody can tell the next from what was seen
         let token = RandomState::new().build_hasher().finish();
-        self.token = format!("{token:016x}-").into();
-        self.finder = memmem::Finder::new(&*self.token).into_owned();
+        self.token = format!("{token:016x}-").into_bytes().try_into().unwrap_or([b'-'; 17]);
+        self.finder = memmem::Finder::new(&self.token).into_owned();
         self.pending.clear();
     }
 
@@ -265,7 +282,7 @@ impl Session for AmiSession {
         entry.on_success = ask.standing;
         let fence = self.pending.legacy && entry.is_silent();
         self.pending.insert(id, entry);
-        actions.send_request(slot, ask.outline.with_id(&self.token, id));
+        actions.send_request(slot, Outgoing { action: ask.outline, token: self.token, id });
         if fence {
             self.send_own(Owner::Behind(id), Raw::new("Ping"), actions);
         }
@@ -331,8 +348,10 @@ impl Session for AmiSession {
     }
 
     fn show_out(&self, output: &Outgoing) -> Vec<u8> {
-        let mut shown = redact::frame(&Frame::parse(bytes::Bytes::copy_from_slice(output.head.as_bytes())));
-        shown.extend_from_slice(format!("ActionID: {}{:x}\r\n\r\n", output.token, output.id).as_bytes());
+        let mut whole = BytesMut::new();
+        output.write(&mut whole);
+        let mut shown = redact::frame(&Frame::parse(whole));
+        shown.extend_from_slice(b"\r\n");
         shown
     }
 }

@@ -101,10 +101,12 @@ impl Gathered {
     }
 }
 
-/// The list that an action is answered by. They are sorted, whatever the case of their letters.
+/// The list that an action is answered by. They are sorted by the length of the name, which most differ in, then by its
+/// letters whatever their case.
 fn list_of(name: &str) -> Option<&'static (&'static str, &'static str, &'static [&'static str])> {
     let lower = |byte: u8| byte.to_ascii_lowercase();
-    let order = |action: &str| action.bytes().map(lower).cmp(name.bytes().map(lower));
+    let letters = |action: &str| action.bytes().map(lower).cmp(name.bytes().map(lower));
+    let order = |action: &str| action.len().cmp(&name.len()).then_with(|| letters(action));
     catalogue::LISTS.get(catalogue::LISTS.binary_search_by(|(action, ..)| order(action)).ok()?)
 }
 
@@ -152,6 +154,7 @@ impl Entry {
 
     fn reply(self, last: Last, limit: usize) -> Reply {
         let (response, end) = match last {
+            Last::Response(frame) if self.gathered.is_none() => return Reply::alone(frame),
             Last::Response(frame) => (Some(frame), None),
             Last::Event(frame) => (None, Some(frame)),
             Last::Nothing => (None, None),

@@ -71,7 +71,7 @@ impl Generator {
         let mut lists: Vec<(&String, &Vec<String>)> =
             self.overlay.lists.iter().filter_map(|(name, list)| Some((name, list.as_ref()?))).collect();
         // the client looks them up in this order
-        lists.sort_by_key(|(name, _)| name.to_ascii_lowercase());
+        lists.sort_by_key(|(name, _)| (name.len(), name.to_ascii_lowercase()));
         let _ = writeln!(
             text,
             "/// Actions that are answered by a list of events: the action, the event that ends the list, its items.\npub const LISTS: [(&str, &str, &[&str]); {}] = [",
