@@ -4,7 +4,7 @@ use crate::contender::{Contender, Flood, SILENCE, side_by_side};
 use anyhow::{Context as _, Result, bail};
 use asterisk_rs_core::event::EventReceive;
 use std::{
-    io::{BufRead as _, BufReader, Write as _},
+    io::{Read as _, Write as _},
     net::TcpListener,
     sync::Arc,
     time::Duration,
@@ -135,37 +135,40 @@ pub(crate) fn serve(switch: Switch, events: Vec<u8>) -> Result<u16> {
     Ok(port)
 }
 
-fn serve_one(switch: Switch, socket: &std::net::TcpStream, events: &[u8]) -> std::io::Result<()> {
+fn serve_one(switch: Switch, mut socket: &std::net::TcpStream, events: &[u8]) -> std::io::Result<()> {
     socket.set_nodelay(true)?;
-    let mut from = BufReader::with_capacity(64 << 10, socket);
-    let mut to = socket;
-    to.write_all(switch.greeting.as_bytes())?;
-    let (mut head, mut out) = (Vec::new(), Vec::new());
+    socket.write_all(switch.greeting.as_bytes())?;
+    // a request ends in an empty line
+    let empty_line = switch.line_end.repeat(2);
+    let empty_line = memchr::memmem::Finder::new(&empty_line);
+    let (mut input, mut filled, mut out) = (vec![0; 64 << 10], 0, Vec::new());
     loop {
-        let before = head.len();
-        if from.read_until(b'\n', &mut head)? == 0 {
+        let read = socket.read(&mut input[filled..])?;
+        if read == 0 {
             return Ok(());
         }
-        if head.get(before..) == Some(switch.line_end.as_bytes()) {
-            let mut flood = false;
-            if !switch.answer_ping(&head, &mut out) {
-                let answer;
-                (answer, flood) = switch.answer(&String::from_utf8_lossy(&head));
-                out.extend_from_slice(answer.as_bytes());
+        filled += read;
+        let mut taken = 0;
+        for at in empty_line.find_iter(&input[..filled]) {
+            let head = &input[taken..at + empty_line.needle().len()];
+            taken += head.len();
+            if switch.answer_ping(head, &mut out) {
+                continue;
             }
-            head.clear();
+            let (answer, flood) = switch.answer(&String::from_utf8_lossy(head));
+            out.extend_from_slice(answer.as_bytes());
             if flood {
-                to.write_all(&out)?;
+                socket.write_all(&out)?;
                 out.clear();
-                to.write_all(events)?;
-                to.write_all(switch.end.as_bytes())?;
+                socket.write_all(events)?;
+                socket.write_all(switch.end.as_bytes())?;
             }
         }
+        input.copy_within(taken..filled, 0);
+        filled -= taken;
         // one write for all that came in one read
-        if from.buffer().is_empty() && !out.is_empty() {
-            to.write_all(&out)?;
-            out.clear();
-        }
+        socket.write_all(&out)?;
+        out.clear();
     }
 }
 

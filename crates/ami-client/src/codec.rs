@@ -91,6 +91,18 @@ enum Mode {
     },
 }
 
+/// What stands at the front.
+enum Scan {
+    /// A part of a message.
+    Open,
+    /// A message, or a stray empty line, that ends there.
+    End(usize),
+    /// The first line of an old `Command`'s answer.
+    Follows,
+    /// More than a message may have, looked at up to there.
+    TooLarge(usize),
+}
+
 enum Step {
     Again,
     Done(Option<Incoming>),
@@ -170,58 +182,64 @@ impl Codec {
         Ok(Some(Incoming::Banner(String::from_utf8_lossy(line.trim_ascii_end()).into_owned())))
     }
 
-    /// Looks for line ends, each byte once.
     fn headers(&mut self, buffer: &mut BytesMut) -> Step {
-        let from = self.scanned;
-        let mut start = self.lines.last().copied().unwrap_or(0) as usize;
-        let unseen = buffer.get(from..).unwrap_or_default();
-        let mut after = Newlines::new(unseen);
-        let found = loop {
-            let Some(at) = after.next().map(|at| from + at) else { break None };
-            if at == start || (at == start + 1 && buffer.get(start) == Some(&b'\r')) {
-                break Some(at + 1); // an empty line
-            }
-            if buffer.get(at - 1) != Some(&b'\r') {
-                continue; // it belongs to the value
-            }
-            if self.lines.is_empty() {
-                self.lines.push(0);
-                if buffer.get(..at + 1) == Some(FOLLOWS) {
-                    self.lines.push(FOLLOWS.len() as u32);
-                    self.mode = Mode::Output(0);
-                    self.scanned = FOLLOWS.len();
-                    return Step::Again;
-                }
-            }
-            start = at + 1;
-            // the limit of a message fits
-            self.lines.push(start as u32);
-            if self.lines.len() > self.limits.lines || start > self.limits.message {
-                return Step::Done(self.begin_skip(buffer, start, false));
-            }
-        };
-        match found {
-            None if buffer.len() > self.limits.message => {
+        match self.scan(buffer) {
+            Scan::Open if buffer.len() > self.limits.message => {
                 let seen = buffer.len();
                 Step::Done(self.begin_skip(buffer, seen, false))
             }
-            None => {
+            Scan::Open => {
                 self.scanned = buffer.len();
                 Step::Done(None)
             }
-            Some(end) if self.lines.is_empty() => {
+            Scan::End(end) if self.lines.is_empty() => {
                 buffer.advance(end); // a stray empty line
                 self.scanned = 0;
                 Step::Again
             }
-            Some(end) => {
+            Scan::End(end) => {
                 let bytes = buffer.split_to(end).freeze();
                 let frame = Frame::new(bytes, &self.lines, 0);
                 self.lines.clear();
                 self.scanned = 0;
                 Step::Done(Some(Incoming::Message(frame)))
             }
+            Scan::Follows => {
+                self.lines.push(FOLLOWS.len() as u32);
+                self.mode = Mode::Output(0);
+                self.scanned = FOLLOWS.len();
+                Step::Again
+            }
+            Scan::TooLarge(seen) => Step::Done(self.begin_skip(buffer, seen, false)),
         }
+    }
+
+    /// Looks for line ends, each byte once.
+    fn scan(&mut self, bytes: &[u8]) -> Scan {
+        let from = self.scanned;
+        let mut start = self.lines.last().copied().unwrap_or(0) as usize;
+        for at in Newlines::new(bytes.get(from..).unwrap_or_default()) {
+            let at = from + at;
+            if at == start || (at == start + 1 && bytes.get(start) == Some(&b'\r')) {
+                return Scan::End(at + 1); // an empty line
+            }
+            if bytes.get(at - 1) != Some(&b'\r') {
+                continue; // it belongs to the value
+            }
+            if start == 0 {
+                self.lines.push(0);
+                if bytes.get(..=at) == Some(FOLLOWS) {
+                    return Scan::Follows;
+                }
+            }
+            start = at + 1;
+            // the limit of a message fits
+            self.lines.push(start as u32);
+            if self.lines.len() > self.limits.lines || start > self.limits.message {
+                return Scan::TooLarge(start);
+            }
+        }
+        Scan::Open
     }
 
     /// The lines `Privilege` and `ActionID`, then raw text up to the marker.
@@ -322,13 +340,18 @@ impl Outgoing {
         self.action.write(buffer, 64);
         buffer.extend_from_slice(b"ActionID: ");
         buffer.extend_from_slice(&self.token);
-        let digits = (u64::BITS - self.id.leading_zeros()).div_ceil(4).max(1);
-        let mut text = [0; 16];
-        for (place, digit) in (0..digits).rev().zip(&mut text) {
-            let value = ((self.id >> (4 * place)) & 15) as u8;
+        let mut digits = [0; 16];
+        let (mut rest, mut begin) = (self.id, 16);
+        for digit in digits.iter_mut().rev() {
+            let value = (rest & 15) as u8;
             *digit = if value < 10 { b'0' + value } else { b'a' - 10 + value };
+            begin -= 1;
+            rest >>= 4;
+            if rest == 0 {
+                break;
+            }
         }
-        buffer.extend_from_slice(text.get(..digits as usize).unwrap_or_default());
+        buffer.extend_from_slice(digits.get(begin..).unwrap_or_default());
         buffer.extend_from_slice(b"\r\n\r\n");
     }
 }
