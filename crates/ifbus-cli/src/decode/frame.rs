@@ -94,6 +94,8 @@ pub struct Summary {
     pub frames: u64,
     /// Objects with an error.
     pub errors: u64,
+    /// Objects of kind `other`: what the protocol does not know. All of them are, where the bytes are another protocol's.
+    pub others: u64,
     /// Something could not be read to its end.
     pub fatal: bool,
 }
@@ -117,6 +119,7 @@ impl<W: Write> Output<W> {
         }
         self.summary.frames += 1;
         self.summary.errors += u64::from(frame.error.is_some());
+        self.summary.others += u64::from(frame.kind == "other");
         self.summary.fatal |= frame.fatal;
         serde_json::to_writer(&mut self.writer, &frame)?;
         self.writer.write_all(b"\n")

@@ -180,8 +180,19 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let file = input::open(&options.file).with_context(|| options.file.display().to_string())?;
     let stdout = BufWriter::with_capacity(64 << 10, io::stdout().lock());
     match decode(options, file, stdout) {
-        Ok(summary) if summary.fatal => Ok(ExitCode::FAILURE),
-        Ok(_) => Ok(ExitCode::SUCCESS),
+        Ok(summary) => {
+            let hint = match summary {
+                Summary { frames: 0, .. } => Some("nothing in it: it is empty"),
+                Summary { frames, others, .. } if frames == others => {
+                    Some("nothing in it that this protocol knows: are the bytes another's?")
+                }
+                _ => None,
+            };
+            if let Some(hint) = hint {
+                let _ = writeln!(io::stderr(), "{}: {hint}", options.file.display());
+            }
+            Ok(if summary.fatal { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        }
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
         Err(error) => Err(error.into()),
     }

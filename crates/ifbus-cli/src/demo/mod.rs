@@ -4,8 +4,13 @@
 macro_rules! say {
     ($($line:tt)*) => {{
         use std::io::Write as _;
-        let _ = writeln!(std::io::stdout(), $($line)*);
+        let _ = writeln!(std::io::stdout(), "{}", $crate::demo::printable(&format!($($line)*)));
     }};
+}
+
+/// Without what a name or a server's words could do to the terminal.
+fn printable(line: &str) -> String {
+    line.replace(|c: char| c.is_control() && c != '\n', "\u{fffd}")
 }
 
 mod options;
@@ -40,7 +45,7 @@ enum Phase {
 pub async fn run(options: Options) -> Result<ExitCode> {
     let profile = profile(&options)?;
     let servers = Servers::start(&options).await?;
-    let bus = servers.connect().await?;
+    let bus = patiently(servers.connect(), || say!("… connecting to {}", servers.addresses())).await?;
     let result = live(&bus, &profile, &options).await;
     bus.close().await;
     servers.stop().await;
@@ -70,14 +75,9 @@ async fn live(bus: &Bus, profile: &Profile, options: &Options) -> Result<ExitCod
     let mut run = Run::new(bus, profile);
 
     say!("\n{}", profile.name);
-    let mut timeline = Timeline::new(profile);
-    let on_air = {
-        let mut show = |progress: Progress<'_>| timeline.show(&progress);
-        tokio::select! {
-            report = run.up(&mut show) => Phase::Over(report),
-            () = interrupts.next() => Phase::Interrupted,
-        }
-    };
+    let timeline = Timeline::new(profile);
+    let mut show = |progress: Progress<'_>| timeline.show(&progress);
+    let on_air = attend(run.up(&mut show), &timeline, &mut interrupts).await;
     let mut interrupted = false;
     let mut ok = match on_air {
         Phase::Over(report) => {
@@ -117,14 +117,9 @@ async fn live(bus: &Bus, profile: &Profile, options: &Options) -> Result<ExitCod
     }
 
     say!("\noff air");
-    let mut timeline = Timeline::new(profile);
-    let off_air = {
-        let mut show = |progress: Progress<'_>| timeline.show(&progress);
-        tokio::select! {
-            report = run.down(&mut show) => Phase::Over(report),
-            () = interrupts.next() => Phase::Interrupted,
-        }
-    };
+    let timeline = Timeline::new(profile);
+    let mut show = |progress: Progress<'_>| timeline.show(&progress);
+    let off_air = attend(run.down(&mut show), &timeline, &mut interrupts).await;
     watcher.abort();
     match off_air {
         Phase::Over(report) => {
@@ -138,6 +133,28 @@ async fn live(bus: &Bus, profile: &Profile, options: &Options) -> Result<ExitCod
         }
     }
     Ok(if interrupted { ExitCode::from(130) } else { ExitCode::from(u8::from(!ok)) })
+}
+
+/// So long nothing is said before it is said what is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Until one way of the show is over, or somebody interrupts.
+async fn attend(way: impl Future<Output = Report>, timeline: &Timeline, interrupts: &mut Interrupts) -> Phase {
+    tokio::select! {
+        report = patiently(way, || timeline.waiting()) => Phase::Over(report),
+        () = interrupts.next() => Phase::Interrupted,
+    }
+}
+
+/// Waits, and says from time to time for what.
+async fn patiently<T>(wanted: impl Future<Output = T>, say_what: impl Fn()) -> T {
+    let mut wanted = std::pin::pin!(wanted);
+    loop {
+        match tokio::time::timeout(PATIENCE, &mut wanted).await {
+            Ok(done) => return done,
+            Err(_) => say_what(),
+        }
+    }
 }
 
 fn plain(time: Duration) -> String {
@@ -204,5 +221,14 @@ impl Interrupts {
             _ = self.close.recv() => {}
             _ = self.shutdown.recv() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn nothing_reaches_the_terminal_but_text() {
+        let title = "\n\u{1b}]0;gotcha\u{7}\u{1b}[2Jlights\r on\u{9b}m ✔";
+        assert_eq!(super::printable(title), "\n�]0;gotcha��[2Jlights� on�m ✔");
     }
 }

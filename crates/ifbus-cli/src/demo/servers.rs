@@ -3,10 +3,11 @@
 use crate::demo::Options;
 use anyhow::{Context, Result, bail};
 use ifbus_core::Bus;
-use ifbus_core::adapters::{HomeAssistant, Obs, Vmix};
+use ifbus_core::adapters::{HomeAssistant, Obs, Reconnect, Vmix};
 use ifbus_sim::ha::HomeSim;
 use ifbus_sim::obs::ObsSim;
 use ifbus_sim::vmix::VmixSim;
+use std::time::Duration;
 
 /// Where the servers are, and those that live in this process.
 pub(crate) struct Servers {
@@ -85,11 +86,18 @@ impl Servers {
     }
 
     pub(crate) async fn connect(&self) -> Result<Bus> {
+        // somebody stands there and waits: a server that is back is found at once
+        let reconnect = Reconnect::forever().steps(Duration::from_millis(200), Duration::from_secs(2));
         let bus = Bus::builder()
-            .add("studio", Obs::new(&self.obs.0, self.obs.1.as_str()))
-            .add("home", HomeAssistant::new(&self.home.0, self.home.1.as_str()))
-            .add("mypro", Vmix::new(&self.vmix));
+            .add("studio", Obs::new(&self.obs.0, self.obs.1.as_str()).reconnect(reconnect.clone()))
+            .add("home", HomeAssistant::new(&self.home.0, self.home.1.as_str()).reconnect(reconnect.clone()))
+            .add("mypro", Vmix::new(&self.vmix).reconnect(reconnect));
         Ok(bus.connect().await?)
+    }
+
+    /// Where all of them are, for people.
+    pub(crate) fn addresses(&self) -> String {
+        format!("OBS at {}, Home Assistant at {}, vMix at {}", self.obs.0, self.home.0, self.vmix)
     }
 
     pub(crate) async fn stop(self) {

@@ -1,13 +1,16 @@
 //! What happens, line by line.
 
 use ifbus_orchestrator::{FactReport, Profile, Progress, Report, StepOutcome, StepReport};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Prints each step as it begins and ends, and each fact.
 pub(crate) struct Timeline {
     name: usize,
     instance: usize,
     title: usize,
+    /// The steps that have begun and are not over, with their beginnings.
+    running: Mutex<Vec<(String, Instant)>>,
 }
 
 impl Timeline {
@@ -18,15 +21,37 @@ impl Timeline {
             name: width(&|step| step.name.get_ref().chars().count()),
             instance: width(&|step| step.instance.get_ref().chars().count()),
             title: width(&|step| step.title().chars().count().max(step.undo_title().chars().count())),
+            running: Mutex::default(),
         }
     }
 
-    pub(crate) fn show(&mut self, progress: &Progress<'_>) {
+    fn running(&self) -> MutexGuard<'_, Vec<(String, Instant)>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn show(&self, progress: &Progress<'_>) {
         match progress {
-            Progress::Started { step, at, .. } => say!("{} … {step}", stamp(*at)),
-            Progress::Finished { report, at, .. } => self.step(report, *at),
+            Progress::Started { step, at, .. } => {
+                self.running().push(((*step).to_owned(), Instant::now()));
+                say!("{} … {step}", stamp(*at));
+            }
+            Progress::Finished { report, at, .. } => {
+                self.running().retain(|(step, _)| *step != report.step);
+                self.step(report, *at);
+            }
             Progress::Fact { report, .. } => Self::fact(report),
             _ => {}
+        }
+    }
+
+    /// Says what is waited for.
+    pub(crate) fn waiting(&self) {
+        let running = self.running();
+        for (step, since) in running.iter() {
+            say!("          … {step} has not been answered for {:.0} s", since.elapsed().as_secs_f64());
+        }
+        if running.is_empty() {
+            say!("          … asking whether all of it is true");
         }
     }
 

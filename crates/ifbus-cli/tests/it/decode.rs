@@ -308,3 +308,21 @@ fn http_is_shown_with_its_parameters() {
     assert_eq!(frames[1]["body"]["inputs"].as_array().unwrap().len(), 3);
     assert_eq!(frames[3]["body"]["inputs"].as_array().unwrap().len(), 3); // with an XML declaration
 }
+
+#[test]
+fn bytes_of_nothing_or_of_another_protocol_get_a_hint() {
+    let folder = std::env::temp_dir().join(format!("ifbus-decode-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    for (text, hint) in [("", "nothing in it: it is empty"), ("GET / HTTP/1.1\r\n", "are the bytes another's?")] {
+        let path = folder.join("recording.raw");
+        std::fs::write(&path, text).unwrap();
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_ifbus"))
+            .args(["decode", "vmix"])
+            .arg(&path)
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("recording.raw: ") && said.contains(hint), "{said}");
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -154,6 +154,24 @@ async fn whoever_stops_reading_does_not_stop_the_show() {
     assert_eq!(home.entity("light.on_air_sign").unwrap().state, "off");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_server_that_is_away_while_going_off_air_is_waited_for_and_told() {
+    let obs = ObsSim::start().await.unwrap();
+    let mut run = start(&["--obs", &obs.url(), "--obs-password", "test-secret", "--on-air", "10m"]);
+    run.until("on air for 600 s").await;
+    obs.knobs().refuse(true);
+    obs.knobs().disconnect_all();
+    run.until("▲ studio  connection lost").await;
+    run.signal("-INT");
+    run.until("… record has not been answered for ").await;
+    obs.knobs().refuse(false);
+    let (lines, _, code) = run.end().await;
+    assert_eq!(lines.last().unwrap(), "off air: 7 of 7 steps ok, 7 facts verified", "{}", lines.join("\n"));
+    assert!(!obs.state().recording);
+    assert_eq!(code, 130);
+}
+
 #[tokio::test]
 async fn a_wrong_password_and_a_server_that_is_not_there() {
     let obs = ObsSim::start().await.unwrap();

@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use futures_util::future::try_join_all;
 use ha_client::request::CallService;
 use ha_client::{Builder, Client, EntityChange, State};
+use ifbus_link::Reconnect;
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -34,6 +35,12 @@ impl HomeAssistant {
     /// With all settings of the client.
     pub fn with(address: &str, builder: Builder) -> Self {
         Self { address: address.to_owned(), builder }
+    }
+
+    /// What follows a lost connection, instead of the client's default.
+    pub fn reconnect(mut self, reconnect: Reconnect) -> Self {
+        self.builder = self.builder.reconnect(reconnect);
+        self
     }
 }
 

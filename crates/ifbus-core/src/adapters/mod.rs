@@ -11,6 +11,8 @@ mod vmix;
 
 #[cfg(feature = "homeassistant")]
 pub use homeassistant::HomeAssistant;
+#[cfg(any(feature = "obs", feature = "vmix", feature = "homeassistant"))]
+pub use ifbus_link::Reconnect;
 #[cfg(feature = "obs")]
 pub use obs::Obs;
 #[cfg(feature = "vmix")]

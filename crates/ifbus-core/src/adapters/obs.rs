@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::event::Kind;
 use crate::id::InstanceId;
 use async_trait::async_trait;
+use ifbus_link::Reconnect;
 use obs_ws5::request::{GetVersion, Raw};
 use obs_ws5::{Builder, Client, Event, StatusCode, event};
 use secrecy::SecretString;
@@ -30,6 +31,12 @@ impl Obs {
     /// With all settings of the client.
     pub fn with(address: &str, builder: Builder) -> Self {
         Self { address: address.to_owned(), builder }
+    }
+
+    /// What follows a lost connection, instead of the client's default.
+    pub fn reconnect(mut self, reconnect: Reconnect) -> Self {
+        self.builder = self.builder.reconnect(reconnect);
+        self
     }
 }
 

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::event::Kind;
 use crate::id::InstanceId;
 use async_trait::async_trait;
+use ifbus_link::Reconnect;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +32,12 @@ impl Vmix {
     /// With all settings of the client.
     pub fn with(address: &str, builder: Builder) -> Self {
         Self { address: address.to_owned(), builder }
+    }
+
+    /// What follows a lost connection, instead of the client's default.
+    pub fn reconnect(mut self, reconnect: Reconnect) -> Self {
+        self.builder = self.builder.reconnect(reconnect);
+        self
     }
 }
 
