@@ -132,9 +132,10 @@ impl Client {
     /// As [`start_streaming`](Self::start_streaming).
     pub async fn set_active(&self, input: impl Into<InputRef>) -> Result<Arc<Show>, Error> {
         let input = input.into();
-        let wanted = self.pin(&input);
+        let wanted = self.pin(&input)?;
         self.call(function::ActiveInput::new(input.clone())).await?;
-        self.confirm(&format!("input {input} is on air"), |show| wanted.is(show, show.active)).await
+        let confirmed = self.confirm(&format!("input {input} is on air"), |show| wanted.is(show, show.active)).await;
+        confirmed.map_err(|error| self.explain(error, &wanted))
     }
 
     /// Puts an input into the preview, and waits until vMix reports it.
@@ -143,9 +144,11 @@ impl Client {
     /// As [`start_streaming`](Self::start_streaming).
     pub async fn set_preview(&self, input: impl Into<InputRef>) -> Result<Arc<Show>, Error> {
         let input = input.into();
-        let wanted = self.pin(&input);
+        let wanted = self.pin(&input)?;
         self.call(function::PreviewInput::new(input.clone())).await?;
-        self.confirm(&format!("input {input} is in preview"), |show| wanted.is(show, show.preview)).await
+        let confirmed =
+            self.confirm(&format!("input {input} is in preview"), |show| wanted.is(show, show.preview)).await;
+        confirmed.map_err(|error| self.explain(error, &wanted))
     }
 
     /// Loads a preset by its path on the vMix host, and waits until a document that was read afterwards names it. All inputs
@@ -154,6 +157,9 @@ impl Client {
     /// # Errors
     /// As [`start_streaming`](Self::start_streaming).
     pub async fn open_preset(&self, path: &str) -> Result<Arc<Show>, Error> {
+        if path.trim().is_empty() {
+            return Err(Error::invalid("path", "is empty"));
+        }
         self.call(function::OpenPreset::new(path)).await?;
         let before = *self.readings.borrow();
         // a Windows path is the same in any case of letters
@@ -163,15 +169,30 @@ impl Client {
         self.wait_for("the preset is loaded", self.rules.preset_timeout, wanted).await
     }
 
-    /// What `Preview` and `Active` mean now, before they change.
-    fn pin(&self, input: &InputRef) -> Wanted {
+    /// vMix takes an input that it does not have, and does nothing.
+    fn explain(&self, error: Error, wanted: &Wanted) -> Error {
         let show = self.show();
-        match input {
+        match error {
+            Error::NotConfirmed { what, waited }
+                if !show.inputs.iter().any(|input| wanted.is(&show, Some(input.number))) =>
+            {
+                Error::NotConfirmed { what: format!("{what} (the show has no such input)").into(), waited }
+            }
+            other => other,
+        }
+    }
+
+    /// What `Preview` and `Active` mean now, before they change.
+    fn pin(&self, input: &InputRef) -> Result<Wanted, Error> {
+        let show = self.show();
+        Ok(match input {
             InputRef::Preview => Wanted::Number(show.preview),
             InputRef::Active => Wanted::Number(show.active),
             InputRef::Number(number) => Wanted::Number(Some(*number)),
+            // vMix would take it, and do nothing that could be waited for
+            InputRef::Name(name) if name.trim().is_empty() => return Err(Error::invalid("Input", "is empty")),
             InputRef::Name(name) => Wanted::Name(name.clone()),
-        }
+        })
     }
 }
 

@@ -141,7 +141,8 @@ async fn an_effect_that_does_not_come_is_not_confirmed() {
     let error = vmix.set_active("No such title").await.unwrap_err();
     match error {
         Error::NotConfirmed { what, waited, .. } => {
-            assert_eq!((&*what, waited), ("input No such title is on air", Duration::from_millis(300)));
+            let told = "input No such title is on air (the show has no such input)";
+            assert_eq!((&*what, waited), (told, Duration::from_millis(300)));
         }
         Error::Rejected { .. } => {} // vMix may say so at once
         other => panic!("{other:?}"),
