@@ -1,8 +1,14 @@
 //! A profile against the bus that it shall run on, before anything is done.
 
-use crate::profile::{Profile, Step};
+use crate::fact;
+use crate::profile::{OnFailure, Profile, Step};
+use futures_util::future::join_all;
 use ifbus_core::{Bus, did_you_mean};
 use std::fmt;
+use std::time::Duration;
+
+/// How long an instance may take to say what it knows.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// One mistake in a profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +53,27 @@ impl Profile {
     /// Every one that it has not, with file, line and what exists instead.
     pub fn check(&self, bus: &Bus) -> Result<(), Problems> {
         let problems: Vec<Problem> = self.steps.iter().flat_map(|step| self.check_step(step, bus)).collect();
+        if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
+    }
+
+    /// Asks for every fact once, whether it holds or not: what an instance does not have (an entity, an input) shows so before
+    /// anything is switched. Steps that may fail (`on_failure = "continue"`) are left out.
+    ///
+    /// # Errors
+    /// Every fact that could not be asked for, with file, line and the server's words.
+    pub async fn ask(&self, bus: &Bus) -> Result<(), Problems> {
+        let needed = self.steps.iter().filter(|step| step.on_failure != OnFailure::Continue);
+        let facts = needed.flat_map(|step| step.all_facts().map(move |fact| (step, fact)));
+        let asked = facts.map(|(step, fact)| async move {
+            let error = fact::look(bus, self, step.instance.get_ref(), fact, PATIENCE).await.err()?;
+            let message = format!(
+                "the step {:?}: whether {} cannot be asked: {error}",
+                step.name.get_ref(),
+                self.fill_text(&fact.says)
+            );
+            Some(self.source.problem(fact.read.command.span().start, message))
+        });
+        let problems: Vec<Problem> = join_all(asked).await.into_iter().flatten().collect();
         if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
     }
 

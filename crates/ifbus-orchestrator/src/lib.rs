@@ -27,6 +27,26 @@
 //! # }
 //! ```
 
+//!
+//! # The format
+//!
+//! A profile is a TOML file. Times are written as `500ms`, `20s` or `2m`.
+//!
+//! | key | what it says |
+//! |---|---|
+//! | `name` | the profile's name |
+//! | `[variables]` | values for `${name}` in parameters and facts; a text that is nothing but `${name}` becomes the value whatever its type: a list, a number |
+//! | `[[step]]` | one step, with the keys below |
+//! | `name`, `title` | its name, unique in the profile, and what it does, for people |
+//! | `instance` | which server its commands go to |
+//! | `run` | its commands, one after the other: `command` by the protocol's own name, `params`, and `until`, a fact that must hold before the next is sent |
+//! | `after` | the steps that must be done before; all others run side by side |
+//! | `deadline` | the limit for its commands together, 10 s where none is named |
+//! | `retries` | how often a command is sent again that was certainly not carried out, 0 where nothing is said |
+//! | `on_failure` | `"stop"` (begin no further step; where nothing is said), `"continue"`, `"roll-back"` (take back at once what is done) |
+//! | `[[step.fact]]` | what is true once it is done: `says`, for people; `read`, the command that asks; `at`, where in the answer (a JSON pointer); `is` or `is-not`, what stands there, or must not |
+//! | `[step.undo]` | what takes it back: `title`, `run` and `[[step.undo.fact]]`, as above |
+
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod check;

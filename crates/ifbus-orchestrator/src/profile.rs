@@ -342,7 +342,7 @@ impl Step {
     }
 
     /// Every fact that it may ask for.
-    fn all_facts(&self) -> impl Iterator<Item = &Fact> {
+    pub(crate) fn all_facts(&self) -> impl Iterator<Item = &Fact> {
         fn all<'a>(run: &'a [Action], facts: &'a [Fact]) -> impl Iterator<Item = &'a Fact> {
             facts.iter().chain(run.iter().filter_map(|action| action.until.as_deref()))
         }

@@ -43,6 +43,10 @@ enum Phase {
 /// # Errors
 /// A server that cannot be reached, a profile that cannot be read or does not fit: nothing has been done then.
 pub async fn run(options: Options) -> Result<ExitCode> {
+    if options.print_profile {
+        say!("{}", PROFILE.trim_end());
+        return Ok(ExitCode::SUCCESS);
+    }
     let profile = profile(&options)?;
     let servers = Servers::start(&options).await?;
     let bus = patiently(servers.connect(), || say!("… connecting to {}", servers.addresses())).await?;
@@ -69,6 +73,11 @@ async fn live(bus: &Bus, profile: &Profile, options: &Options) -> Result<ExitCod
         say!("{name:<7} {}", health.detail);
     }
     profile.check(bus)?;
+    if options.check {
+        profile.ask(bus).await?;
+        say!("\n{}: {} steps, and nothing wrong with them", profile.name, profile.steps.len());
+        return Ok(ExitCode::SUCCESS);
+    }
     let (again, mut back) = tokio::sync::mpsc::unbounded_channel();
     let watcher = tokio::spawn(tell_connections(bus.clone(), again));
     let mut interrupts = Interrupts::new()?;

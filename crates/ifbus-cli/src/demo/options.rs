@@ -34,6 +34,12 @@ pub struct Options {
     /// Another profile
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
+    /// Prints the profile that runs where none is named, to begin one of your own with
+    #[arg(long, exclusive = true)]
+    pub print_profile: bool,
+    /// Connects and checks the profile against the servers, and switches nothing
+    #[arg(long)]
+    pub check: bool,
     /// The studio lights, instead of the profile's
     #[arg(long, value_name = "ENTITY,…", value_delimiter = ',')]
     pub lights: Vec<String>,

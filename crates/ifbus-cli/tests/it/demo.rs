@@ -204,6 +204,23 @@ async fn a_profile_with_mistakes() {
         ),
         "{errors}"
     );
+    let (lines, _, code) = start(&["--print-profile"]).end().await;
+    assert_eq!((code, lines.join("\n")), (0, ifbus_cli::demo::PROFILE.trim_end().to_owned()));
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    let home = HomeSim::start().await.unwrap();
+    let check = ["--check", "--ha", &home.url(), "--ha-token", home.token(), "--profile", file.to_str().unwrap()];
+    let (lines, errors, code) = start(&check).end().await;
+    assert_eq!((code, errors.as_str()), (0, ""));
+    assert_eq!(lines.last().unwrap(), "live-production: 7 steps, and nothing wrong with them");
+    assert_eq!(home.entity("light.on_air_sign").unwrap().state, "off", "nothing has been switched");
+    let (_, errors, code) = start(&[&check[..], &["--sign", "light.on_air_sing"]].concat()).end().await;
+    assert_eq!(code, 2);
+    assert!(
+        errors.contains("mine.toml:")
+            && errors.contains(": the step \"on-air\": whether the ON AIR sign is red cannot be asked: home: "),
+        "{errors}"
+    );
+    assert!(errors.contains("light.on_air_sing"), "{errors}");
     let (_, errors, code) = start(&["--profile", "no-such-file.toml"]).end().await;
     assert!(code == 2 && errors.contains("cannot read the profile no-such-file.toml"), "{errors}");
     std::fs::remove_dir_all(&folder).unwrap();
