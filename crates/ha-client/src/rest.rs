@@ -290,18 +290,21 @@ impl Answer {
 
     /// Errors of views are JSON with a `message`, those of the framework text: `404: Not Found`.
     fn refusal(&self, request: &str) -> Error {
+        let code = self.status.as_u16().to_string();
         let message = serde_json::from_slice::<Value>(&self.body)
             .ok()
             .and_then(|json| json.get("message").and_then(Value::as_str).map(str::to_owned))
-            .unwrap_or_else(|| self.text().chars().take(500).collect());
+            .unwrap_or_else(|| match self.text() {
+                _ if self.content_type.starts_with("text/html") => "a page, which no Home Assistant answers with".into(),
+                text => text.strip_prefix(&format!("{code}: ")).unwrap_or(&text).chars().take(500).collect(),
+            });
         let hint = match self.status.as_u16() {
             401 => {
                 " (the token is not valid, or its user is no administrator; each of these answers counts towards a ban)"
             }
-            403 if message.starts_with("403") => " (this address may be banned: see ip_bans.yaml)",
+            403 if message.starts_with("Forbidden") => " (this address may be banned: see ip_bans.yaml)",
             _ => "",
         };
-        let code = self.status.as_u16().to_string();
         Error::Rejected {
             request: request.into(),
             code: code.into(),

@@ -47,7 +47,7 @@ async fn refusals() {
     let error = rest.request("GET", "api/nope", None).await.unwrap_err();
     assert_eq!(
         (error.code(), error.to_string()),
-        (Some("404"), "Home Assistant refused GET api/nope: 404: 404: Not Found".into())
+        (Some("404"), "Home Assistant refused GET api/nope: 404: Not Found".into())
     );
 }
 
