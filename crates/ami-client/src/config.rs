@@ -75,6 +75,9 @@ impl Builder {
             "ami" | "amis" => Address::parse(host, port).map_err(|reason| Error::invalid("address", reason)),
             _ => Err(Error::invalid("address", "its scheme is neither ami:// nor amis://")),
         };
+        if let Ok(address) = &address {
+            link.server = address.to_string().into();
+        }
         Self {
             address,
             encrypted,
@@ -260,17 +263,15 @@ impl Builder {
     }
 
     fn opener(&self) -> Result<impl Open<Wire = StreamWire<Codec>> + use<>, Error> {
-        let dial = Dial::new(self.address.clone()?).timeout(self.link.connect_timeout);
+        let mut dial = Dial::new(self.address.clone()?);
+        dial.timeout = self.link.connect_timeout;
         #[cfg(feature = "tls")]
-        let dial = if self.encrypted {
-            let tls = match &self.tls {
+        if self.encrypted {
+            dial.tls = Some(match &self.tls {
                 Some(tls) => tls.clone(),
                 None => ifbus_link::Tls::platform().map_err(|error| Error::invalid("tls", error.to_string()))?,
-            };
-            dial.tls(Some(tls))
-        } else {
-            dial
-        };
+            });
+        }
         #[cfg(not(feature = "tls"))]
         if self.encrypted {
             return Err(Error::invalid("address", "amis:// needs the feature `tls`"));

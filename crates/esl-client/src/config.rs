@@ -57,6 +57,9 @@ impl Builder {
         // a command that takes long holds all others back: the session itself tells a slow server from a dead one
         link.keep_alive = None;
         link.in_flight = 4096;
+        if let Ok(address) = Address::parse(address, PORT) {
+            link.server = address.to_string().into();
+        }
         Self {
             address: address.to_owned(),
             user: None,
@@ -224,9 +227,10 @@ impl Builder {
 
     fn opener(&self) -> Result<impl Open<Wire = StreamWire<Codec>> + use<>, Error> {
         let address = Address::parse(&self.address, PORT).map_err(|reason| Error::invalid("address", reason))?;
-        let dial = Dial::new(address).timeout(self.link.connect_timeout);
+        let mut dial = Dial::new(address);
+        dial.timeout = self.link.connect_timeout;
         #[cfg(feature = "tls")]
-        let dial = dial.tls(self.tls.clone());
+        dial.tls.clone_from(&self.tls);
         let limits = self.limits;
         Ok(Dialed::new(dial, move || Codec::greeted(limits)))
     }

@@ -34,8 +34,13 @@ impl Builder {
         let mut link = LinkConfig::new("home-assistant");
         // a burst of 4,100 makes the server drop the connection before the first reply (2026.2)
         link.in_flight = 1000;
+        let address = address.into();
+        // an address with a login in it is refused
+        if let Ok(base) = Base::parse(&address, true) {
+            link.server = base.websocket().into();
+        }
         Self {
-            address: address.into(),
+            address,
             allow_plaintext: false,
             max_message: 64 << 20,
             token: token.into(),

@@ -295,7 +295,9 @@ impl Answer {
             .ok()
             .and_then(|json| json.get("message").and_then(Value::as_str).map(str::to_owned))
             .unwrap_or_else(|| match self.text() {
-                _ if self.content_type.starts_with("text/html") => "a page, which no Home Assistant answers with".into(),
+                _ if self.content_type.starts_with("text/html") => {
+                    "a page, which no Home Assistant answers with".into()
+                }
                 text => text.strip_prefix(&format!("{code}: ")).unwrap_or(&text).chars().take(500).collect(),
             });
         let hint = match self.status.as_u16() {

@@ -12,6 +12,8 @@ use tokio::time::Instant;
 pub struct LinkConfig {
     /// The protocol's short name, for spans and metrics: `obs`, `ami`.
     pub protocol: &'static str,
+    /// Where the server is, as the user wrote it and without a login: for errors and logs.
+    pub server: Arc<str>,
     /// How long one attempt to connect may take, name resolution and TLS included. Default 10 s.
     pub connect_timeout: Duration,
     /// How long the login may take on a standing connection. Default 10 s.
@@ -42,6 +44,7 @@ impl Default for LinkConfig {
     fn default() -> Self {
         Self {
             protocol: "link",
+            server: "the server".into(),
             connect_timeout: Duration::from_secs(10),
             login_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(10),

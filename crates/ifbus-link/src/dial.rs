@@ -87,19 +87,6 @@ impl Dial {
         }
     }
 
-    /// Sets the limit.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// Sets TLS.
-    #[cfg(feature = "tls")]
-    pub fn tls(mut self, tls: Option<Tls>) -> Self {
-        self.tls = tls;
-        self
-    }
-
     /// Connects: resolves the name anew and tries each of its addresses in turn, each with its share of the time that is left.
     ///
     /// # Errors

@@ -5,7 +5,7 @@
 //! that two full socket buffers cannot stop both sides.
 
 use crate::call::Call;
-use crate::config::deadline;
+use crate::config::{LinkConfig, deadline};
 use crate::error::{Attempt, ConnectError, Error, Lost};
 use crate::link::Shared;
 use crate::pending::{Entry, Pending, Reply};
@@ -96,6 +96,8 @@ pub(crate) struct Driver<S: Session, O> {
 /// However the task ends (a session that panics, a runtime that is shut down), nobody waits for it.
 impl<S: Session, O> Drop for Driver<S, O> {
     fn drop(&mut self) {
+        let error = self.trouble.take().unwrap_or_else(|| Arc::new(Error::Ended));
+        self.state.send_replace(ConnectionState::Closed { error: Error::clone(&error) });
         self.commands.close();
         self.shared.places.close();
         self.shared.fanout.close();
@@ -147,13 +149,13 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
 
     /// Runs until the link is over. `first_decides`: no second attempt before the first login.
     pub(crate) async fn run(mut self, first_decides: bool) {
-        let error = self.live(first_decides).await;
-        tracing::debug!(%error, "link over");
-        self.state.send_replace(ConnectionState::Closed { error: error.clone() });
+        self.trouble = Some(Arc::new(self.live(first_decides).await));
         // who waits, or slips in while we end, hears the same: every reply's sender is dropped with the driver
     }
 
     async fn live(&mut self, first_decides: bool) -> Error {
+        let shared = Arc::clone(&self.shared);
+        let LinkConfig { protocol, server, .. } = &shared.config;
         let mut delays = self.shared.config.reconnect.delays();
         let mut attempt = 1;
         loop {
@@ -168,27 +170,29 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
                             self.part(wire).await;
                             return Error::Closed;
                         }
-                        Some(End::Refused(refusal)) => {
-                            tracing::warn!(protocol = self.shared.config.protocol, %refusal, "refused, not trying again");
-                            self.fail_pending(&wire, &Lost::protocol(refusal.message.as_str()));
-                            return refusal.into();
+                        Some(End::Refused(mut refusal)) => {
+                            refusal.server = Arc::clone(server);
+                            tracing::warn!(%refusal, "not trying again");
+                            self.fail_pending(&wire, &Lost::protocol(refusal.to_string()));
+                            return Error::Refused(Arc::new(refusal));
                         }
                         Some(End::Lost(why)) => {
                             self.fail_pending(&wire, &why);
-                            if self.ready {
-                                tracing::info!(protocol = self.shared.config.protocol, %why, "connection lost");
-                                if since.elapsed() >= self.shared.config.reconnect.stable_after {
-                                    delays = self.shared.config.reconnect.delays();
-                                }
-                                attempt = 0;
-                            }
                             if self.connections > 0 {
                                 self.lost_at.get_or_insert_with(Instant::now);
                                 self.gap = true;
                             }
                             self.session.lost();
-                            self.ready = false;
-                            Error::ConnectionLost { sent: false, why }
+                            if std::mem::take(&mut self.ready) {
+                                tracing::info!(protocol, %server, %why, "connection lost");
+                                if since.elapsed() >= self.shared.config.reconnect.stable_after {
+                                    delays = self.shared.config.reconnect.delays();
+                                }
+                                attempt = 0;
+                                Error::ConnectionLost { sent: false, why }
+                            } else {
+                                Error::Login { server: Arc::clone(server), why }
+                            }
                         }
                     }
                 }
@@ -198,7 +202,7 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
                 return error;
             }
             let Some(delay) = delays.next() else { return error };
-            tracing::debug!(protocol = self.shared.config.protocol, %error, ?delay, attempt, "waiting to reconnect");
+            tracing::info!(protocol, %server, %error, ?delay, attempt, "waiting to reconnect");
             self.trouble = Some(Arc::new(error.clone()));
             self.state.send_replace(ConnectionState::Waiting { attempt, delay, error });
             if self.offline(tokio::time::sleep(delay)).await.is_none() {
@@ -214,7 +218,8 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
         // the opener keeps the limit itself, and knows which address it was at; this is the backstop
         let limit = self.shared.config.connect_timeout + Duration::from_secs(1);
         let attempt = timeout(limit, self.opener.open());
-        let silent = || ConnectError::new("the server", vec![Attempt::new(None, "no answer")], started.elapsed());
+        let server = self.shared.config.server.to_string();
+        let silent = || ConnectError::new(server, vec![Attempt::new(None, "no answer")], started.elapsed());
         Some(self.offline(attempt).await?.unwrap_or_else(|_| Err(silent())))
     }
 
@@ -465,11 +470,10 @@ impl<S: Session, O: Open<Wire: Wire<In = S::In, Out = S::Out>>> Driver<S, O> {
         self.tell_gap();
         (self.ready, self.trouble) = (true, None);
         self.connections += 1;
-        if let Some(lost_at) = self.lost_at.take() {
-            let gap = lost_at.elapsed();
-            tracing::info!(protocol = self.shared.config.protocol, ?gap, "reconnected");
-            self.shared.counters.reconnects.add(1);
-        }
+        let LinkConfig { protocol, server, .. } = &self.shared.config;
+        let gap = self.lost_at.take().map(|lost_at| lost_at.elapsed());
+        tracing::info!(protocol, %server, ?gap, "connected");
+        self.shared.counters.reconnects.add(u64::from(gap.is_some()));
         self.state.send_replace(ConnectionState::Ready { connection: self.connections });
     }
 

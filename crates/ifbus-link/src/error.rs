@@ -12,6 +12,14 @@ pub enum Error {
     /// No connection could be made; says every address that was tried.
     #[error(transparent)]
     Connect(Arc<ConnectError>),
+    /// The server was reached, and the login did not come to its end. It is tried again.
+    #[error("connected to {server}, but not logged in: {why}")]
+    Login {
+        /// What was dialed, as the user wrote it.
+        server: Arc<str>,
+        /// What ended the connection.
+        why: Lost,
+    },
     /// The server refused us for good: wrong credentials, unsupported version. Not tried again.
     #[error("{0}")]
     Refused(Arc<Refusal>),
@@ -48,6 +56,9 @@ pub enum Error {
         /// What is wrong with it; never the value itself.
         reason: Cow<'static, str>,
     },
+    /// The link's task ended before its time: it panicked, or its runtime was shut down.
+    #[error("the connection has ended: its task panicked, or its runtime was shut down")]
+    Ended,
     /// The link was closed by its owner.
     #[error("the connection was closed by this side")]
     Closed,
@@ -76,7 +87,7 @@ impl Error {
     pub fn retry(&self) -> Retry {
         match self {
             Self::ConnectionLost { sent: true, .. } | Self::Timeout { sent: true, .. } => Retry::OutcomeUnknown,
-            Self::Refused(_) | Self::InvalidArgument { .. } | Self::Closed => Retry::Never,
+            Self::Refused(_) | Self::InvalidArgument { .. } | Self::Ended | Self::Closed => Retry::Never,
             _ => Retry::Later,
         }
     }
@@ -85,12 +96,6 @@ impl Error {
 impl From<ConnectError> for Error {
     fn from(error: ConnectError) -> Self {
         Self::Connect(Arc::new(error))
-    }
-}
-
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(Arc::new(refusal))
     }
 }
 
@@ -144,9 +149,11 @@ fn listed(attempts: &[Attempt]) -> String {
 
 /// The server's own refusal of a login.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}{}: {message}", .kind.words(), .code.map(|code| format!(" ({code})")).unwrap_or_default())]
+#[error("{server} {}{}: {message}", .kind.words(), .code.map(|code| format!(" ({code})")).unwrap_or_default())]
 #[non_exhaustive]
 pub struct Refusal {
+    /// What was dialed, as the user wrote it.
+    pub server: Arc<str>,
     /// What to do about it.
     pub kind: RefusalKind,
     /// The server's code, where it has one.
@@ -174,18 +181,18 @@ pub enum RefusalKind {
 impl Refusal {
     /// A refusal in the server's words.
     pub fn new(kind: RefusalKind, code: Option<i64>, message: impl Into<String>) -> Self {
-        Self { kind, code, message: message.into() }
+        Self { server: "the server".into(), kind, code, message: message.into() }
     }
 }
 
 impl RefusalKind {
     fn words(self) -> &'static str {
         match self {
-            Self::Credentials => "the server refused the login",
-            Self::Unsupported => "the server lacks what is needed",
-            Self::WrongService => "another kind of server answered",
-            Self::Kicked => "the server's operator ended the session",
-            Self::NotAllowed => "the server does not let this address in",
+            Self::Credentials => "refused the login",
+            Self::Unsupported => "lacks what is needed",
+            Self::WrongService => "is another kind of server",
+            Self::Kicked => "ended the session, as its operator wants",
+            Self::NotAllowed => "does not let this address in",
         }
     }
 }

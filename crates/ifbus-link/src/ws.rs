@@ -131,11 +131,12 @@ impl WsTarget {
     }
 
     fn dial(&self) -> Result<Dial, String> {
-        let dial = Dial::new(self.address.clone()).timeout(self.timeout);
+        let mut dial = Dial::new(self.address.clone());
+        dial.timeout = self.timeout;
         #[cfg(feature = "tls")]
         if self.uri.scheme_str() == Some("wss") {
             let tls = self.tls.clone().map_or_else(Tls::platform, Ok);
-            return Ok(dial.tls(Some(tls.map_err(|error| error.to_string())?)));
+            dial.tls = Some(tls.map_err(|error| error.to_string())?);
         }
         Ok(dial)
     }

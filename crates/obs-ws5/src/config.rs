@@ -32,8 +32,13 @@ impl Builder {
     pub(crate) fn new(address: &str) -> Self {
         let mut link = LinkConfig::new("obs");
         link.keep_alive = Some(KeepAlive::new(Duration::from_secs(5), Duration::from_secs(5)));
+        let url = full_url(address);
+        // an address with a login in it is refused
+        if WsTarget::new(&url).is_ok() {
+            link.server = url.as_str().into();
+        }
         Self {
-            url: full_url(address),
+            url,
             password: None,
             encoding: Encoding::Json,
             events: EventSubscription::ALL,

@@ -54,6 +54,9 @@ impl Builder {
         let mut link = LinkConfig::new("vmix");
         link.in_flight = 1;
         link.login_timeout = Duration::from_secs(10);
+        if let Ok(address) = Address::parse(address, TCP_PORT) {
+            link.server = address.to_string().into();
+        }
         Self {
             address: address.to_owned(),
             settings: Settings {
@@ -242,9 +245,10 @@ impl Builder {
 
     fn opener(&self) -> Result<impl Open<Wire = StreamWire<Codec>> + use<>, Error> {
         let address = Address::parse(&self.address, TCP_PORT).map_err(|reason| Error::invalid("address", reason))?;
-        let dial = Dial::new(address).timeout(self.link.connect_timeout);
+        let mut dial = Dial::new(address);
+        dial.timeout = self.link.connect_timeout;
         #[cfg(feature = "tls")]
-        let dial = dial.tls(self.tls.clone());
+        dial.tls.clone_from(&self.tls);
         let limits = self.limits;
         Ok(Dialed::new(dial, move || Codec::new(limits)))
     }

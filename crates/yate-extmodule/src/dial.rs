@@ -52,7 +52,8 @@ impl AsyncWrite for Quick {
 
 /// How to reach this address.
 pub(crate) fn dial(address: Address, timeout: Duration) -> Dial {
-    let mut dial = Dial::new(address).timeout(timeout);
+    let mut dial = Dial::new(address);
+    dial.timeout = timeout;
     dial.tcp = |stream| {
         let quick = Quick(stream);
         quick.acknowledge();

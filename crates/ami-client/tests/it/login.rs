@@ -80,7 +80,8 @@ async fn refusals_are_told_apart() {
     let error = refused("SSH-2.0-OpenSSH_9.2p1\r\n").await;
     assert!(matches!(&error, Error::Link(LinkError::Refused(why)) if why.kind == RefusalKind::WrongService), "{error}");
     let error = refused("Response: Error\r\nActionID: $ID\r\nMessage: Asterisk is shutting down\r\n\r\n").await;
-    assert!(matches!(&error, Error::Link(LinkError::ConnectionLost { .. })), "{error}");
+    assert_eq!(error.to_string(), "connected to pbx:5038, but not logged in: Asterisk is shutting down");
+    assert_eq!(error.retry(), Retry::Later);
 }
 
 #[tokio::test(start_paused = true)]

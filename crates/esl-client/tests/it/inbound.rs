@@ -21,7 +21,7 @@ async fn recorded_refusals_are_told_apart() {
     let error = greeted_with(&first("login-acl-rejected")).await.unwrap_err();
     assert!(error.is_access_denied() && error.to_string().contains("Access Denied, go away."), "{error}");
     let error = greeted_with(&first("login-timeout")).await.unwrap_err();
-    assert!(matches!(&error, Error::Link(LinkError::ConnectionLost { .. })) && !error.is_access_denied(), "{error}");
+    assert!(matches!(&error, Error::Link(LinkError::Login { .. })) && !error.is_access_denied(), "{error}");
 }
 
 #[tokio::test]

@@ -181,7 +181,10 @@ async fn a_wrong_password_and_a_server_that_is_not_there() {
     let arguments = ["--obs", &obs.url(), "--obs-password", "wrong-secret", "--ha", &url, "--ha-token", "hidden-token"];
     let (lines, errors, code) = start(&arguments).end().await;
     assert_eq!(code, 2, "{}", lines.join("\n"));
-    assert!(errors.contains("studio: the server refused the login (4009): Authentication failed."), "{errors}");
+    assert!(
+        errors.contains(&format!("studio: {} refused the login (4009): Authentication failed.", obs.url())),
+        "{errors}"
+    );
     assert!(errors.contains("home: cannot connect to") && errors.contains("connection refused"), "{errors}");
     assert!(!errors.contains("wrong-secret") && !errors.contains("hidden-token"), "{errors}");
     assert_eq!(obs.knobs().accepted(), 1, "no second attempt");

@@ -12,11 +12,7 @@ use tokio::sync::watch;
 pub(crate) fn link_error(identity: &Identity, error: &LinkError) -> Error {
     let (instance, message) = (identity.name.to_string(), error.to_string());
     match error {
-        LinkError::Refused(_) => {
-            // in the server's words, which do not say where it is
-            let message = format!("{message} ({} at {})", identity.platform, identity.address);
-            Error::Authentication { instance, message }
-        }
+        LinkError::Refused(_) => Error::Authentication { instance, message },
         LinkError::ConnectionLost { sent, .. } => Error::Connection { instance, message, sent: *sent },
         LinkError::Timeout { sent, after } => Error::Timeout { instance, after: *after, sent: *sent },
         LinkError::InvalidArgument { field, reason } => {

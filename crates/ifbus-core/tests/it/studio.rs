@@ -157,7 +157,10 @@ async fn servers_that_are_not_there_are_all_told() {
         .unwrap_err();
     let text = failures.to_string();
     assert_eq!(failures.0.len(), 2, "{text}");
-    assert!(text.contains("studio: the server refused the login (4009): Authentication failed."), "{text}");
+    assert!(
+        text.contains(" refused the login (4009): Authentication failed.") && text.contains("studio: ws://"),
+        "{text}"
+    );
     assert!(text.contains(&format!("mypro: cannot connect to {address}")) && text.contains("refused"), "{text}");
     timeout(Duration::from_secs(5), async {
         while home.knobs().connections() > 0 {

@@ -140,6 +140,7 @@ pub(crate) async fn settle() {
 
 pub(crate) fn config() -> LinkConfig {
     let mut config = LinkConfig::new("chat");
+    config.server = "harbor:1".into();
     config.keep_alive = None;
     config
 }

@@ -22,8 +22,11 @@ async fn a_peer_that_accepts_and_says_nothing_fails_the_connect() {
     let mut harbor = Harbor::new(1024);
     let start = Instant::now();
     let result = Link::connect(Chat::default(), harbor.dialer(), config()).await;
-    assert!(
-        matches!(result, Err(Error::ConnectionLost { sent: false, why: Lost::LoginTimeout(d) }) if d == 10 * SECOND)
+    let error = result.unwrap_err();
+    assert!(matches!(&error, Error::Login { why: Lost::LoginTimeout(d), .. } if *d == 10 * SECOND), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "connected to harbor:1, but not logged in: the server did not complete the login within 10s"
     );
     assert_eq!(start.elapsed().as_secs(), 10);
     settle().await;
@@ -145,7 +148,7 @@ async fn wrong_credentials_stop_at_once() {
             tokio::join!(Link::connect(Chat::default(), dialer, config()), server).0.unwrap_err()
         };
         assert!(
-            matches!(&error, Error::Refused(why) if why.code == Some(7) && why.message == "such user"),
+            matches!(&error, Error::Refused(why) if why.code == Some(7) && why.message == "such user" && why.to_string().starts_with("harbor:1 refused the login")),
             "{error:?}"
         );
         tokio::time::sleep(100 * SECOND).await;
@@ -336,10 +339,15 @@ async fn a_session_that_panics_hangs_nobody() {
     });
     peer.expect("1 x").await;
     peer.say("! panic").await;
-    assert!(matches!(soon(request).await.unwrap(), Err(Error::Closed)));
+    assert!(matches!(soon(request).await.unwrap(), Err(Error::Ended)));
     assert_eq!(soon(events.recv()).await, None);
     assert!(soon(calls.recv()).await.is_none());
-    assert!(matches!(link.request("y".into()).await, Err(Error::Closed)));
+    assert!(matches!(link.request("y".into()).await, Err(Error::Ended)));
+    assert!(
+        matches!(&*link.state().borrow(), ConnectionState::Closed { error: Error::Ended }),
+        "nor believes it stands"
+    );
+    assert!(link.ready().await.is_err());
 }
 
 #[test]
@@ -357,7 +365,7 @@ fn a_runtime_that_goes_away_hangs_nobody() {
     let second = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     second.block_on(async {
         assert_eq!(soon(events.recv()).await, None);
-        assert!(matches!(soon(link.request("x".into())).await, Err(Error::Closed)));
+        assert!(matches!(soon(link.request("x".into())).await, Err(Error::Ended)));
         soon(link.close()).await;
     });
 }

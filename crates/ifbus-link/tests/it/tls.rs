@@ -65,7 +65,8 @@ impl Authority {
 }
 
 async fn exchange(port: u16, tls: Tls) -> Result<String, Error> {
-    let dial = Dial::new(Address::parse("127.0.0.1", port).unwrap()).tls(Some(tls));
+    let mut dial = Dial::new(Address::parse("127.0.0.1", port).unwrap());
+    dial.tls = Some(tls);
     let link = soon(Link::connect(Chat::default(), Dialed::new(dial, Lines::default), config())).await?;
     let reply = link.request("x".into()).await;
     soon(link.close()).await;

@@ -114,7 +114,7 @@ async fn a_silent_server_and_a_wrong_port_are_told() {
     assert!(web.to_string().contains("8099"), "{web}");
     sim.knobs().silent(true);
     let silent = builder(&sim).login_timeout(Duration::from_millis(100)).connect().await.unwrap_err();
-    assert!(matches!(silent, Error::Link(LinkError::ConnectionLost { why: Lost::LoginTimeout(_), .. })), "{silent:?}");
+    assert!(matches!(silent, Error::Link(LinkError::Login { why: Lost::LoginTimeout(_), .. })), "{silent:?}");
     let addr = sim.tcp_addr();
     sim.stop().await;
     let gone = Client::connect(&addr.to_string()).await.unwrap_err();
