@@ -81,7 +81,7 @@ pub use error::{Error, Reason};
 pub use event::Event;
 pub use frame::{Frame, FrameKind, Header};
 pub use mask::EventMask;
-pub use redact::is_secret;
+pub use redact::Secrets;
 pub use reply::Reply;
 pub use server::{AmiVersion, Server};
 pub use session::Notice;

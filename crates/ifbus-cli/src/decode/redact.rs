@@ -15,13 +15,17 @@ const HEADERS: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "s
 
 /// Replaces every secret.
 pub(super) fn frame(protocol: Protocol, frame: &mut Frame) {
-    let database = frame.fields.iter().any(|(name, _)| name.as_str() == Some("Family"));
+    let secrets = if protocol == Protocol::Ami {
+        ami_client::Secrets::of(frame.fields.iter().map(|(name, value)| header(name, value)))
+    } else {
+        ami_client::Secrets::default()
+    };
     for (name, value) in &mut frame.fields {
-        let name = name.as_str().unwrap_or_default();
-        if protocol == Protocol::Ami && is_secret_header(name, value, database) {
+        if protocol == Protocol::Ami && secrets.hold(&header(name, value)) {
             mask(value);
             continue;
         }
+        let name = name.as_str().unwrap_or_default();
         if frame.kind == "close" {
             continue; // its `code` is that of a WebSocket
         }
@@ -49,7 +53,7 @@ fn is_secret(protocol: Protocol, parent: &str, name: &str) -> bool {
     match protocol {
         Protocol::Obs => obs_ws5::codec::is_secret(name),
         Protocol::Ha => codec::is_secret(name) && !(name == "code" && parent == "error"),
-        Protocol::Vmix | Protocol::Ami => false, // see the decoder: only the function tells; and is_secret_header
+        Protocol::Vmix | Protocol::Ami => false, // see the decoder: only the function tells; and ami_client::Secrets
         Protocol::Esl => esl::is_secret(name),
         Protocol::Yate | Protocol::Rmanager => yate::is_secret(name),
     }
@@ -82,14 +86,14 @@ fn undecoded(protocol: Protocol, body: &mut Node) {
     }
 }
 
-/// Whether a header of AMI holds a secret.
-fn is_secret_header(name: &str, value: &Node, database: bool) -> bool {
+/// A header of AMI.
+fn header<'a>(name: &'a Node, value: &'a Node) -> ami_client::Header<'a> {
     let value = match value {
         Node::Text(text) => text.as_bytes(),
         Node::Bytes(bytes) => bytes,
         _ => b"",
     };
-    ami_client::is_secret(&ami_client::Header { name: name.as_bytes(), value }, database)
+    ami_client::Header { name: name.as_str().unwrap_or_default().as_bytes(), value }
 }
 
 fn mask(value: &mut Node) {
