@@ -366,8 +366,11 @@ async fn queues() {
 async fn states_and_configuration() {
     let Some(builder) = server() else { return };
     let pbx = connect(builder).await;
-    pbx.set_device_state("ifbus", "INUSE").await.unwrap();
-    assert_eq!(pbx.device_state("Custom:ifbus").await.unwrap(), "INUSE");
+    pbx.set_device_state("ifbus", values::DeviceState::Inuse).await.unwrap();
+    assert_eq!(pbx.device_state("Custom:ifbus").await.unwrap(), values::DeviceState::Inuse);
+    pbx.set_device_state("Custom:ifbus", "NOT_INUSE").await.unwrap();
+    assert_eq!(pbx.device_state("Custom:ifbus").await.unwrap(), values::DeviceState::NotInuse);
+    assert!(pbx.set_device_state("ifbus", "BANANA").await.is_err());
     assert_eq!(pbx.extension_state(CONTEXT, "nobody").await.unwrap().status, -1);
     let file = pbx.config("extensions.conf").await.unwrap();
     assert!(!file.categories.is_empty());

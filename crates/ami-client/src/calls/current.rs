@@ -1,6 +1,6 @@
 //! Asterisk 12 and later: each event carries the whole state of its channels, and the Linkedid.
 
-use super::store::{Store, VALUE};
+use super::store::{Store, VALUE, put};
 use crate::frame::{Frame, text, value, without_end};
 use crate::values::ChannelState;
 use crate::verbs::dialplan::{HOLD, WAIT};
@@ -165,7 +165,7 @@ pub(super) fn apply(store: &mut Store, name: &[u8], frame: &Frame) {
                     let dialed = name != b"DialEnd" && leg.answered.is_none();
                     std::mem::replace(&mut leg.dialed, dialed) != dialed
                 });
-                store.change_call(&dest, |call| call.transferring = false);
+                store.change_call(&dest, |call| std::mem::take(&mut call.transferring));
             }
         }
         b"BridgeEnter" => {
@@ -175,11 +175,10 @@ pub(super) fn apply(store: &mut Store, name: &[u8], frame: &Frame) {
                 let holding = frame.get_bytes("BridgeTechnology") == Some(b"holding_bridge");
                 let (held, on_hold) = waits(frame.get_bytes("BridgeName").unwrap_or_default());
                 store.change(&uniqueid, |leg| {
-                    leg.bridge = (!holding).then_some(bridge);
-                    leg.wait(leg.waiting || held, leg.on_hold || on_hold);
-                    true
+                    let entered = put(&mut leg.bridge, (!holding).then_some(bridge));
+                    leg.wait(leg.waiting || held, leg.on_hold || on_hold) | entered
                 });
-                store.change_call(&uniqueid, |call| call.transferring = false);
+                store.change_call(&uniqueid, |call| std::mem::take(&mut call.transferring));
             }
         }
         b"BridgeLeave" => {
@@ -217,10 +216,8 @@ pub(super) fn apply(store: &mut Store, name: &[u8], frame: &Frame) {
         }
         b"ConfbridgeJoin" | b"ConfbridgeLeave" => {
             let conference = header(frame, "Conference");
-            flag(store, frame, |leg| {
-                leg.conference = (name == b"ConfbridgeJoin").then_some(conference);
-                true
-            });
+            let joined = (name == b"ConfbridgeJoin").then_some(conference);
+            flag(store, frame, |leg| put(&mut leg.conference, joined));
         }
         b"LocalBridge" => {
             update(store, frame, b"LocalOne");
@@ -230,11 +227,8 @@ pub(super) fn apply(store: &mut Store, name: &[u8], frame: &Frame) {
         b"ParkedCall" | b"ParkedCallSwap" => {
             if let Some(uniqueid) = update(store, frame, b"Parkee") {
                 let space = header(frame, "ParkingSpace");
-                store.change(&uniqueid, |leg| {
-                    leg.parked = Some(space);
-                    true
-                });
-                store.change_call(&uniqueid, |call| call.transferring = false);
+                store.change(&uniqueid, |leg| put(&mut leg.parked, Some(space)));
+                store.change_call(&uniqueid, |call| std::mem::take(&mut call.transferring));
             }
         }
         b"UnParkedCall" | b"ParkedCallGiveUp" | b"ParkedCallTimeOut" => {
@@ -281,6 +275,7 @@ fn transferred(store: &mut Store, name: &[u8], frame: &Frame) {
             call.transfers += 1;
             // an attended transfer is over when it is told
             call.transferring = name == b"BlindTransfer";
+            true
         });
     }
 }
@@ -315,7 +310,10 @@ pub(super) fn resync(store: &mut Store, items: &[Frame]) {
             leg.created = leg.created.min(created);
             true
         });
-        store.change_call(&uniqueid, |call| call.started = call.started.min(created));
+        store.change_call(&uniqueid, |call| {
+            let earlier = call.started.min(created);
+            put(&mut call.started, earlier)
+        });
         listed.insert(uniqueid.into_owned());
     }
     for uniqueid in store.uniqueids() {

@@ -1,6 +1,6 @@
 //! Asterisk 1.8 to 11: no snapshots and no Linkedid; parties move from one Uniqueid to another.
 
-use super::store::{Store, VALUE};
+use super::store::{Store, VALUE, put};
 use crate::frame::{Frame, text};
 use crate::values::ChannelState;
 use std::borrow::Cow;
@@ -137,6 +137,7 @@ pub(super) fn apply(store: &mut Store, masquerade: &mut Option<Masquerade>, name
             store.change_call(&uniqueid, |call| {
                 call.transfers += 1;
                 call.transferring = blind;
+                true
             });
         }
         b"AgentConnect" => {
@@ -151,11 +152,8 @@ pub(super) fn apply(store: &mut Store, masquerade: &mut Option<Masquerade>, name
         }
         b"ParkedCall" => {
             let space: Box<str> = get(frame, "Exten").into();
-            store.change(&uniqueid, |leg| {
-                leg.parked = Some(space);
-                true
-            });
-            store.change_call(&uniqueid, |call| call.transferring = false);
+            store.change(&uniqueid, |leg| put(&mut leg.parked, Some(space)));
+            store.change_call(&uniqueid, |call| std::mem::take(&mut call.transferring));
         }
         b"UnParkedCall" | b"ParkedCallTimeOut" | b"ParkedCallGiveUp" => {
             store.change(&uniqueid, |leg| leg.parked.take().is_some());
@@ -172,10 +170,7 @@ pub(super) fn apply(store: &mut Store, masquerade: &mut Option<Masquerade>, name
         b"ConfbridgeJoin" | b"MeetmeJoin" | b"ConfbridgeLeave" | b"MeetmeLeave" => {
             let room = get(frame, if frame.get_bytes("Conference").is_some() { "Conference" } else { "Meetme" });
             let room = name.ends_with(b"Join").then(|| room.into());
-            store.change(&uniqueid, |leg| {
-                leg.conference = room;
-                true
-            });
+            store.change(&uniqueid, |leg| put(&mut leg.conference, room));
         }
         _ => {}
     }
@@ -199,7 +194,7 @@ fn dialed(store: &mut Store, frame: &Frame) {
         let dest = get(frame, "DestUniqueID");
         store.merge(&caller, &dest);
         store.change(&dest, |leg| leg.answered.is_none() && !std::mem::replace(&mut leg.dialed, true));
-        store.change_call(&dest, |call| call.transferring = false);
+        store.change_call(&dest, |call| std::mem::take(&mut call.transferring));
     }
     // its End comes when the call is over, and says nothing of a leg that is still there
 }
@@ -214,13 +209,9 @@ fn bridged(store: &mut Store, name: &[u8], frame: &Frame) {
     }
     store.merge(&one, &other);
     for (leg, partner) in [(&one, &other), (&other, &one)] {
-        store.change(leg, |leg| {
-            leg.bridge = Some(partner.as_ref().into());
-            leg.dialed = false;
-            true
-        });
+        store.change(leg, |leg| put(&mut leg.bridge, Some(partner.as_ref().into())) | std::mem::take(&mut leg.dialed));
     }
-    store.change_call(&one, |call| call.transferring = false);
+    store.change_call(&one, |call| std::mem::take(&mut call.transferring));
 }
 
 /// Sets all right by the list of channels, which tells who is bridged with whom.
@@ -237,10 +228,7 @@ pub(super) fn resync(store: &mut Store, items: &[Frame]) {
         }
         update(store, &uniqueid, frame);
         let partner: Box<str> = get(frame, "BridgedUniqueID").into();
-        store.change(&uniqueid, |leg| {
-            leg.bridge = (!partner.is_empty()).then_some(partner);
-            true
-        });
+        store.change(&uniqueid, |leg| put(&mut leg.bridge, (!partner.is_empty()).then_some(partner)));
         listed.insert(uniqueid.into_owned());
     }
     for uniqueid in &listed {

@@ -77,11 +77,10 @@ impl Store {
         }
     }
 
-    /// Changes a call.
-    pub(super) fn change_call(&mut self, uniqueid: &str, change: impl FnOnce(&mut Call)) {
+    /// Changes a call; `change` says whether that is worth telling.
+    pub(super) fn change_call(&mut self, uniqueid: &str, change: impl FnOnce(&mut Call) -> bool) {
         let Some(id) = self.legs.get(uniqueid) else { return };
-        if let Some(call) = self.calls.get_mut(id) {
-            change(Arc::make_mut(call));
+        if self.calls.get_mut(id).is_some_and(|call| change(Arc::make_mut(call))) {
             self.dirty.push(Arc::clone(id));
         }
     }
@@ -319,6 +318,13 @@ impl Store {
             }
         }
     }
+}
+
+/// Puts a value there; whether that is news.
+pub(super) fn put<T: PartialEq>(place: &mut T, value: T) -> bool {
+    let news = *place != value;
+    *place = value;
+    news
 }
 
 /// The order in which Asterisk made channels: the count behind the second of a Uniqueid.

@@ -98,7 +98,7 @@ fn follow(label: &str, bytes: &[u8], legacy: bool, each_step: bool) -> (Shared, 
     shared.set_legacy(legacy);
     shared.listen();
     let (mut account, mut told) = (Account::default(), Vec::new());
-    let mut live: BTreeMap<Arc<str>, CallState> = BTreeMap::new();
+    let mut live: BTreeMap<Arc<str>, Arc<Call>> = BTreeMap::new();
     for frame in frames(bytes).iter().filter(|frame| frame.kind() == crate::frame::FrameKind::Event) {
         account.note(frame, legacy);
         let mut changes = Vec::new();
@@ -106,12 +106,16 @@ fn follow(label: &str, bytes: &[u8], legacy: bool, each_step: bool) -> (Shared, 
         for change in &changes {
             // the stream of events alone gives the same picture
             match change {
-                CallEvent::Started(call) | CallEvent::Changed(call) => {
-                    live.insert(Arc::clone(&call.id), call.state);
+                CallEvent::Started(call) => {
+                    live.insert(Arc::clone(&call.id), Arc::clone(call));
+                }
+                CallEvent::Changed(call) => {
+                    let before = live.insert(Arc::clone(&call.id), Arc::clone(call));
+                    assert_ne!(before.as_ref(), Some(call), "{label}: nothing has changed by {frame:?}");
                 }
                 CallEvent::Merged { from, into } => {
                     live.remove(from);
-                    live.insert(Arc::clone(&into.id), into.state);
+                    live.insert(Arc::clone(&into.id), Arc::clone(into));
                 }
                 CallEvent::Ended(call) => {
                     assert_eq!((call.state, call.legs.len()), (CallState::Terminated, 0));
@@ -130,6 +134,7 @@ fn follow(label: &str, bytes: &[u8], legacy: bool, each_step: bool) -> (Shared, 
     }
     let states: BTreeMap<Arc<str>, CallState> =
         shared.lock().store.calls().map(|call| (Arc::clone(&call.id), call.state)).collect();
+    let live: BTreeMap<_, _> = live.into_iter().map(|(id, call)| (id, call.state)).collect();
     assert_eq!(live, states, "{label}");
     assert_eq!(names(&shared), account.names, "{label}");
     if !legacy {

@@ -611,7 +611,7 @@ events! {
     #[doc = "`DeviceStateChange`, of the class `call`, since Asterisk 13.0.0."]
     DeviceStateChange = "DeviceStateChange" {
         device "Device" text(Cow<'_, str>),
-        state "State" text(Cow<'_, str>),
+        state "State" word(Option<values::DeviceState>),
     } []
     #[doc = "`DeviceStateListComplete`, of the class `command`, since Asterisk 13.0.0."]
     DeviceStateListComplete = "DeviceStateListComplete" {

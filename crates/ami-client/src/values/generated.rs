@@ -179,6 +179,17 @@ words! {
         NonQualified = "NonQualified",
         Unknown = "Unknown",
     }
+    DeviceState {
+        Unknown = "UNKNOWN",
+        NotInuse = "NOT_INUSE",
+        Inuse = "INUSE",
+        Busy = "BUSY",
+        Invalid = "INVALID",
+        Unavailable = "UNAVAILABLE",
+        Ringing = "RINGING",
+        Ringinuse = "RINGINUSE",
+        Onhold = "ONHOLD",
+    }
     DialStatus {
         Abort = "ABORT",
         Answer = "ANSWER",

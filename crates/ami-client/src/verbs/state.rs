@@ -3,6 +3,7 @@
 use crate::action;
 use crate::client::Client;
 use crate::error::Error;
+use crate::values::DeviceState;
 
 /// What the hint of an extension says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,26 +18,25 @@ pub struct ExtensionState {
 }
 
 impl Client {
-    /// The state of a device (`PJSIP/101`, `Custom:lamp`): `NOT_INUSE`, `INUSE`, `RINGING`, …
+    /// The state of a device (`PJSIP/101`, `Custom:lamp`).
     ///
     /// # Errors
     /// As [`send`](Self::send).
-    pub async fn device_state(&self, device: &str) -> Result<String, Error> {
-        if device.contains(['(', ')', ',', '$']) {
-            return Err(Error::invalid("device", "holds what has a meaning in a function of the dialplan"));
-        }
-        self.variable(None, &format!("DEVICE_STATE({device})")).await
+    pub async fn device_state(&self, device: &str) -> Result<DeviceState, Error> {
+        Ok(self.variable(None, &device_state(device)?).await?.as_str().into())
     }
 
-    /// Sets the state of a device of our own making: `Custom:NAME`.
+    /// Sets the state of a device of our own making, `Custom:NAME`, written with or without `Custom:`.
     ///
     /// # Errors
-    /// As [`send`](Self::send).
-    pub async fn set_device_state(&self, name: &str, state: &str) -> Result<(), Error> {
-        if name.contains(['(', ')', ',', '$']) {
-            return Err(Error::invalid("device", "holds what has a meaning in a function of the dialplan"));
+    /// A word that is no state; as [`send`](Self::send).
+    pub async fn set_device_state(&self, name: &str, state: impl Into<DeviceState>) -> Result<(), Error> {
+        let state = state.into();
+        if let DeviceState::Unlisted(word) = &state {
+            return Err(Error::invalid("state", format!("{word:?} is no state of a device")));
         }
-        self.set_variable(None, &format!("DEVICE_STATE(Custom:{name})"), state).await
+        let name = name.strip_prefix("Custom:").unwrap_or(name);
+        self.set_variable(None, &device_state(&format!("Custom:{name}"))?, state.as_str()).await
     }
 
     /// What the hint of an extension says.
@@ -52,4 +52,12 @@ impl Client {
             hint: text("Hint"),
         })
     }
+}
+
+/// The function that reads and sets the state of a device.
+fn device_state(device: &str) -> Result<String, Error> {
+    if device.contains(['(', ')', ',', '$']) {
+        return Err(Error::invalid("device", "holds what has a meaning in a function of the dialplan"));
+    }
+    Ok(format!("DEVICE_STATE({device})"))
 }
