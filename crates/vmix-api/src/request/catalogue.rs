@@ -49,6 +49,18 @@ pub(super) fn kind(name: &str) -> Kind {
     found.map_or(Kind::Plain, |(_, kind)| *kind)
 }
 
+/// All that vMix's functions take; the case of letters does not matter.
+const PARAMETERS: [&str; 7] = ["Input", "Value", "Duration", "Mix", "Channel", "SelectedName", "SelectedIndex"];
+
+/// Refuses a parameter that no function has: vMix would act as if it had not been given.
+pub(super) fn check_parameter(name: &str) -> Result<(), Error> {
+    if PARAMETERS.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        return Ok(());
+    }
+    let (name, all) = (name.escape_default(), PARAMETERS.join(", "));
+    Err(Error::invalid("parameter", format!("vMix has no parameter \"{name}\"; there are: {all}")))
+}
+
 /// Refuses a name that vMix does not have: over TCP it would say OK and do nothing.
 pub(super) fn check(name: &str) -> Result<(), Error> {
     if is_known(name) {

@@ -95,7 +95,11 @@ impl Raw {
         if self.parameters.iter().any(|(name, _)| !is_name(name)) {
             return Err(Error::invalid("parameter", "a name is letters and digits"));
         }
-        if self.unchecked { Ok(()) } else { catalogue::check(&self.name) }
+        if self.unchecked {
+            return Ok(());
+        }
+        let parameters = self.parameters.iter().map(|(name, _)| &**name);
+        parameters.map(catalogue::check_parameter).chain([catalogue::check(&self.name)]).collect()
     }
 
     /// The encoded parameters; `hide`: the value is replaced.

@@ -96,6 +96,7 @@ async fn what_must_not_be_sent_is_refused() {
     refused(Command::raw("XMLTEXT", "a\nb").map(drop), "at byte 1");
     refused(Command::raw("FUNCTION", "Cut").map(drop), "function::Raw");
     refused(Command::raw("TALLY X", "").map(drop), "not a word");
+    refused(vmix.send(Raw::new("Cut").param("Inputt", 1)).await, "there are: Input, Value");
     refused(vmix.set_active("").await.map(drop), "is empty");
     refused(vmix.set_preview(" ").await.map(drop), "is empty");
     refused(vmix.open_preset("").await.map(drop), "is empty");
