@@ -38,7 +38,7 @@ impl VirtualCam<'_> {
     ///
     /// # Errors
     /// As [`Client::send`].
-    pub async fn is_active(&self) -> Result<bool, Error> {
+    pub async fn is_active(self) -> Result<bool, Error> {
         Ok(self.0.send(GetVirtualCamStatus::new()).await?.output_active)
     }
 
@@ -46,7 +46,7 @@ impl VirtualCam<'_> {
     ///
     /// # Errors
     /// As [`Client::send`]; [`Error::NotConfirmed`] if OBS accepted and it does not run in time.
-    pub async fn start(&self) -> Result<(), Error> {
+    pub async fn start(self) -> Result<(), Error> {
         let events = self.0.events_of::<VirtualcamStateChanged>();
         self.0.send(StartVirtualCam::new()).await?;
         self.settled(events, true).await
@@ -56,13 +56,13 @@ impl VirtualCam<'_> {
     ///
     /// # Errors
     /// As [`start`](Self::start).
-    pub async fn stop(&self) -> Result<(), Error> {
+    pub async fn stop(self) -> Result<(), Error> {
         let events = self.0.events_of::<VirtualcamStateChanged>();
         self.0.send(StopVirtualCam::new()).await?;
         self.settled(events, false).await
     }
 
-    async fn settled(&self, events: crate::TypedEvents<VirtualcamStateChanged>, active: bool) -> Result<(), Error> {
+    async fn settled(self, events: crate::TypedEvents<VirtualcamStateChanged>, active: bool) -> Result<(), Error> {
         let settled = if active { OutputState::Started } else { OutputState::Stopped };
         let client = self.0;
         let poll = || async move { Ok((client.virtual_cam().is_active().await? == active).then_some(())) };

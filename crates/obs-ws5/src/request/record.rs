@@ -66,7 +66,7 @@ impl Record<'_> {
     ///
     /// # Errors
     /// As [`Client::send`].
-    pub async fn status(&self) -> Result<RecordStatus, Error> {
+    pub async fn status(self) -> Result<RecordStatus, Error> {
         self.0.send(GetRecordStatus::new()).await
     }
 
@@ -75,7 +75,7 @@ impl Record<'_> {
     /// # Errors
     /// As [`Client::send`] (500 OutputRunning if it records already); [`Error::NotConfirmed`] if OBS accepted and does not
     /// record in time.
-    pub async fn start(&self) -> Result<Recording, Error> {
+    pub async fn start(self) -> Result<Recording, Error> {
         let events = self.0.events_of::<RecordStateChanged>();
         self.0.send(StartRecord::new()).await?;
         let decide =
@@ -90,7 +90,7 @@ impl Record<'_> {
     ///
     /// # Errors
     /// As [`Client::send`] (501 OutputNotRunning if it does not record); [`Error::NotConfirmed`].
-    pub async fn stop(&self) -> Result<StoppedRecord, Error> {
+    pub async fn stop(self) -> Result<StoppedRecord, Error> {
         let events = self.0.events_of::<RecordStateChanged>();
         let mut stopped = self.0.send(StopRecord::new()).await?;
         let decide =

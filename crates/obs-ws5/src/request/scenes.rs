@@ -98,7 +98,7 @@ impl Scenes<'_> {
     ///
     /// # Errors
     /// As [`Client::send`].
-    pub async fn list(&self) -> Result<SceneList, Error> {
+    pub async fn list(self) -> Result<SceneList, Error> {
         self.0.send(GetSceneList::new()).await
     }
 
@@ -106,7 +106,7 @@ impl Scenes<'_> {
     ///
     /// # Errors
     /// As [`Client::send`].
-    pub async fn program(&self) -> Result<String, Error> {
+    pub async fn program(self) -> Result<String, Error> {
         Ok(self.0.send(GetCurrentProgramScene::new()).await?.current_program_scene_name)
     }
 
@@ -114,7 +114,7 @@ impl Scenes<'_> {
     ///
     /// # Errors
     /// As [`Client::send`]; 600 with OBS's words if there is no such scene.
-    pub async fn set_program(&self, scene: impl Into<String>) -> Result<(), Error> {
+    pub async fn set_program(self, scene: impl Into<String>) -> Result<(), Error> {
         let scene = scene.into();
         no_nul("sceneName", &scene)?;
         self.0.send(SetCurrentProgramScene::new(scene)).await.map(|_| ())

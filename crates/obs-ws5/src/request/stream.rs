@@ -52,7 +52,7 @@ impl Stream<'_> {
     ///
     /// # Errors
     /// As [`Client::send`].
-    pub async fn status(&self) -> Result<StreamStatus, Error> {
+    pub async fn status(self) -> Result<StreamStatus, Error> {
         self.0.send(GetStreamStatus::new()).await
     }
 
@@ -61,7 +61,7 @@ impl Stream<'_> {
     /// # Errors
     /// As [`Client::send`]; [`Error::NotConfirmed`] if OBS accepted and the stream does not stand in time: the streaming server
     /// does not answer, or refuses.
-    pub async fn start(&self) -> Result<(), Error> {
+    pub async fn start(self) -> Result<(), Error> {
         let events = self.0.events_of::<StreamStateChanged>();
         self.0.send(StartStream::new()).await?;
         self.settled(events, true).await
@@ -71,13 +71,13 @@ impl Stream<'_> {
     ///
     /// # Errors
     /// As [`start`](Self::start).
-    pub async fn stop(&self) -> Result<(), Error> {
+    pub async fn stop(self) -> Result<(), Error> {
         let events = self.0.events_of::<StreamStateChanged>();
         self.0.send(StopStream::new()).await?;
         self.settled(events, false).await
     }
 
-    async fn settled(&self, events: crate::TypedEvents<StreamStateChanged>, active: bool) -> Result<(), Error> {
+    async fn settled(self, events: crate::TypedEvents<StreamStateChanged>, active: bool) -> Result<(), Error> {
         let settled = if active { OutputState::Started } else { OutputState::Stopped };
         let client = self.0;
         let poll = || async move { Ok((client.stream().status().await?.output_active == active).then_some(())) };
