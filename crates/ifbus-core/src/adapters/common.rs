@@ -44,19 +44,26 @@ pub(crate) fn events<E>(
     });
     let make = move |kind| Event::new(id, name.clone(), kind);
     // what it is now is no change
-    let now = connection.borrow_and_update().is_ready();
+    let now = told(&connection.borrow_and_update());
     let changes = stream::unfold((connection, now), |(mut connection, before)| async move {
         loop {
             // an error: the driver is gone, and with it the last state
             connection.changed().await.ok()?;
-            let (now, detail) = describe(&connection.borrow_and_update());
+            let state = connection.borrow_and_update().clone();
+            let now = told(&state);
             if before != now {
-                return Some((Kind::Connection { connected: now, detail }, (connection, now)));
+                let (connected, detail) = describe(&state);
+                return Some((Kind::Connection { connected, detail }, (connection, now)));
             }
         }
     })
     .map(make);
     stream::select(native, changes).boxed()
+}
+
+/// What is worth telling when it changes: that it stands, and that it is over for good.
+fn told(state: &ConnectionState) -> (bool, bool) {
+    (state.is_ready(), state.is_closed())
 }
 
 fn describe(state: &ConnectionState) -> (bool, String) {

@@ -29,7 +29,8 @@ pub struct HomeAssistant {
 impl HomeAssistant {
     /// The Home Assistant at `http://host:8123` with this long-lived access token.
     pub fn new(address: &str, token: impl Into<SecretString>) -> Self {
-        Self::with(address, Client::builder(address, token))
+        // Home Assistant itself reports success for an entity that it does not have
+        Self::with(address, Client::builder(address, token).check_targets(true))
     }
 
     /// With all settings of the client.
@@ -146,7 +147,12 @@ impl HomeAdapter {
                 call = call.data(name, value);
                 continue;
             }
-            for id in texts(value) {
+            let ids = texts(value);
+            if ids.is_empty() {
+                let reason = format!("{value} is no name, nor a list of names");
+                return Err(Error::invalid_argument(&*self.identity.name, name, reason));
+            }
+            for id in ids {
                 call = match name.as_str() {
                     "entity_id" => call.entity(id),
                     "device_id" => call.device(id),

@@ -7,13 +7,14 @@ use crate::error::Error;
 use crate::event::Kind;
 use crate::id::InstanceId;
 use async_trait::async_trait;
-use ifbus_link::Reconnect;
+use ifbus_link::{Error as LinkError, Reconnect};
 use obs_ws5::request::{GetVersion, Raw};
 use obs_ws5::{Builder, Client, Event, StatusCode, event};
 use secrecy::SecretString;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
-use tokio::time::Instant;
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
 
 /// An OBS to connect to.
 #[derive(Debug, Clone)]
@@ -64,6 +65,9 @@ fn translate(identity: &Identity, error: obs_ws5::Error) -> Error {
         obs_ws5::Error::Link(error) => common::link_error(identity, &error),
         obs_ws5::Error::Rejected { code, .. } => {
             Error::rejected(&*identity.name, Some(code.code().to_string()), error.to_string())
+        }
+        obs_ws5::Error::NotConfirmed { .. } => {
+            Error::Connection { instance: identity.name.to_string(), message: error.to_string(), sent: true }
         }
         other => Error::rejected(&*identity.name, None, other.to_string()),
     }
@@ -133,13 +137,20 @@ impl Adapter for ObsAdapter {
         if let Some(within) = command.within {
             request = request.within(within);
         }
-        let answer = self.client.request(request).await.map_err(|error| match error.code() {
-            Some(StatusCode::UnknownRequestType) => self.no_such_command(&command.name),
-            _ => translate(&self.identity, error),
-        })?;
-        let value = match answer {
-            Some(payload) => payload.to_value().map_err(|error| Error::rejected(&*self.identity.name, None, error))?,
-            None => Value::Null,
+        let value = match self.output(&command.name, command.within).await {
+            Some(answer) => self.said(answer)?,
+            None => {
+                let answer = self.client.request(request).await.map_err(|error| match error.code() {
+                    Some(StatusCode::UnknownRequestType) => self.no_such_command(&command.name),
+                    _ => translate(&self.identity, error),
+                })?;
+                match answer {
+                    Some(payload) => {
+                        payload.to_value().map_err(|error| Error::rejected(&*self.identity.name, None, error))?
+                    }
+                    None => Value::Null,
+                }
+            }
         };
         Ok(Outcome::new(command.request, value, started.elapsed()))
     }
@@ -156,6 +167,26 @@ impl Adapter for ObsAdapter {
 impl ObsAdapter {
     fn said<T>(&self, result: Result<T, obs_ws5::Error>) -> Result<T, Error> {
         result.map_err(|error| translate(&self.identity, error))
+    }
+
+    /// Commands that OBS answers before their output has started or stopped, and one that comes meanwhile it accepts and forgets:
+    /// they are over when OBS says that it is so. None for every other command.
+    async fn output(&self, command: &str, within: Option<Duration>) -> Option<Result<Value, obs_ws5::Error>> {
+        let client = &self.client;
+        let done = async {
+            Some(match command {
+                "StartRecord" => client.record().start().await.map(|_| Value::Null),
+                "StopRecord" => client.record().stop().await.map(|file| json!({"outputPath": file.output_path})),
+                "StartStream" => client.stream().start().await.map(|()| Value::Null),
+                "StopStream" => client.stream().stop().await.map(|()| Value::Null),
+                "StartVirtualCam" => client.virtual_cam().start().await.map(|()| Value::Null),
+                "StopVirtualCam" => client.virtual_cam().stop().await.map(|()| Value::Null),
+                _ => return None,
+            })
+        };
+        let Some(within) = within else { return done.await };
+        let late = |_| Some(Err(LinkError::Timeout { sent: true, after: within }.into()));
+        timeout(within, done).await.unwrap_or_else(late)
     }
 }
 
