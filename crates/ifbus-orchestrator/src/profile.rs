@@ -129,6 +129,7 @@ pub enum Expectation {
     /// This value; numbers are compared as numbers.
     Is(Value),
     /// Anything but this value.
+    #[serde(alias = "is_not")]
     IsNot(Value),
 }
 
@@ -151,7 +152,10 @@ fn default_deadline() -> Duration {
 }
 
 fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    let text = String::deserialize(deserializer)?;
+    let value = Value::deserialize(deserializer)?;
+    let Value::String(text) = value else {
+        return Err(serde::de::Error::custom(format!("{value} is not a duration such as \"5s\" or \"300ms\"")));
+    };
     humantime::parse_duration(&text).map_err(|error| {
         serde::de::Error::custom(format!("{text:?} is not a duration such as \"5s\" or \"300ms\": {error}"))
     })
@@ -166,7 +170,13 @@ impl Profile {
         let source = Source { file: file.into(), text: text.into() };
         let mut profile: Self = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
-            Problems(vec![source.problem(at, error.message())])
+            // in the words of the format, not of the library that reads it
+            let message = match error.message() {
+                said if said.contains("enum Expectation") => "a fact says what stands there: `is = …` or `is-not = …`",
+                said if said.contains("missing field `step`") => "there is no step: a `[[step]]` begins one",
+                said => said,
+            };
+            Problems(vec![source.problem(at, message)])
         })?;
         profile.source = source;
         let problems = profile.mistakes();
@@ -178,6 +188,17 @@ impl Profile {
     pub fn with_variables(mut self, variables: impl IntoIterator<Item = (String, Value)>) -> Self {
         self.variables.extend(variables);
         self
+    }
+
+    /// What a step does, or what taking it back does, for people.
+    #[must_use]
+    pub fn title(&self, step: &Step, back: bool) -> String {
+        let there = step.title.as_deref().unwrap_or(step.name.get_ref());
+        match step.undo.as_ref().and_then(|undo| undo.title.as_deref()).filter(|_| back) {
+            Some(title) => self.fill_text(title),
+            None if back => format!("taken back: {}", self.fill_text(there)),
+            None => self.fill_text(there),
+        }
     }
 
     /// The place of a step of this name.
@@ -235,6 +256,19 @@ impl Profile {
     fn mistakes(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut problem = |at: &Named, message: String| problems.push(self.source.problem(at.span().start, message));
+        if self.steps.is_empty() {
+            return vec![self.source.problem(0, "there is no step: a `[[step]]` begins one")];
+        }
+        let nested: Vec<&str> = self
+            .variables
+            .iter()
+            .filter(|(_, value)| value.to_string().contains("${"))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        if !nested.is_empty() {
+            let message = format!("a variable is not put into another one; there is ${{…}} in: {}", nested.join(", "));
+            return vec![self.source.problem(0, message)];
+        }
         let mut seen = BTreeSet::new();
         let names: Vec<&str> = self.steps.iter().map(|step| step.name.get_ref().as_str()).collect();
         for step in &self.steps {
@@ -259,6 +293,10 @@ impl Profile {
                         ),
                     );
                 }
+            }
+            let titles = [step.title.as_deref(), step.undo.as_ref().and_then(|undo| undo.title.as_deref())];
+            for variable in self.unknown_variables(&titles.map(Value::from)) {
+                problem(&step.name, format!("the title of the step {name:?} {variable}"));
             }
             for action in step.actions() {
                 for variable in self.unknown_variables(action.params.values()) {
@@ -347,19 +385,6 @@ impl Step {
             facts.iter().chain(run.iter().filter_map(|action| action.until.as_deref()))
         }
         all(&self.run, &self.facts).chain(self.undo.iter().flat_map(|undo| all(&undo.run, &undo.facts)))
-    }
-
-    /// What it does, for people.
-    #[must_use]
-    pub fn title(&self) -> &str {
-        self.title.as_deref().unwrap_or(self.name.get_ref())
-    }
-
-    /// What taking it back does, for people.
-    #[must_use]
-    pub fn undo_title(&self) -> String {
-        let title = self.undo.as_ref().and_then(|undo| undo.title.clone());
-        title.unwrap_or_else(|| format!("taken back: {}", self.title()))
     }
 }
 

@@ -14,9 +14,6 @@ use tokio::time::{Instant, sleep};
 /// How long a fact may take to become true.
 const FACT_WITHIN: Duration = Duration::from_secs(5);
 
-/// The same for a fact that was true before: a server that has just come back may still be starting.
-const RECHECK_WITHIN: Duration = Duration::from_secs(3);
-
 /// Whether a step must be taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mark {
@@ -67,6 +64,8 @@ struct Job<'a> {
     /// nothing had been done.
     open: &'a [Fact],
     back: bool,
+    /// On the way back: it had its effect, which is still there if this fails.
+    done: bool,
 }
 
 impl<'a> Run<'a> {
@@ -78,7 +77,8 @@ impl<'a> Run<'a> {
 
     /// Runs all steps, side by side where nothing is between them, then asks for the facts of those that are done.
     pub async fn up(&mut self, progress: OnProgress<'_>) -> Report {
-        let job = |step: &'a Step| Some(Job { actions: &step.run, facts: &step.facts, open: &[], back: false });
+        let job =
+            |step: &'a Step| Some(Job { actions: &step.run, facts: &step.facts, open: &[], back: false, done: false });
         let jobs = self.profile.steps.iter().map(job).collect();
         let mut report = self.pass(jobs, self.profile.needs(), false, progress).await;
         let wants_back = |step: &StepReport| {
@@ -106,7 +106,8 @@ impl<'a> Run<'a> {
                 (_, Mark::Untouched) | (None, _) => None,
                 (Some(undo), mark) => {
                     let open: &[Fact] = if *mark == Mark::Open { &step.facts } else { &[] };
-                    Some(Job { actions: &undo.run, facts: &undo.facts, open, back: true })
+                    let done = *mark == Mark::Done;
+                    Some(Job { actions: &undo.run, facts: &undo.facts, open, back: true, done })
                 }
             })
             .collect();
@@ -118,25 +119,27 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        let begun = self.profile.steps.iter().zip(&self.marks).filter(|(_, mark)| **mark != Mark::Untouched);
-        let left = begun.filter(|(step, _)| step.undo.is_none()).map(|(step, _)| step.name.get_ref().clone()).collect();
+        let left = self.begun().filter(|step| step.undo.is_none()).map(|step| step.name.get_ref().clone()).collect();
         let mut report = self.pass(jobs, needs, true, progress).await;
         report.left = left;
         self.verify(&mut report, |step| step.undo.as_ref().map_or(&[], |undo| &undo.facts), progress).await;
         report
     }
 
-    /// Asks again, once, for the facts of what has been done and not taken back; on this instance only, if one is named.
-    pub async fn recheck(&self, instance: Option<&str>) -> Vec<FactReport> {
+    /// The steps that have been begun and not taken back: what they did may still be so.
+    pub fn begun(&self) -> impl Iterator<Item = &'a Step> {
+        let begun = self.profile.steps.iter().zip(&self.marks).filter(|(_, mark)| **mark != Mark::Untouched);
+        begun.map(|(step, _)| step).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Asks again for the facts of what has been done and not taken back, on this instance only if one is named. A fact that does
+    /// not hold is asked for until it does or this time is over: a server that has just come back may still be starting.
+    pub async fn recheck(&self, instance: Option<&str>, within: Duration) -> Vec<FactReport> {
         let (bus, profile) = (self.bus, self.profile);
-        let begun =
-            profile.steps.iter().zip(&self.marks).filter(|(_, mark)| **mark != Mark::Untouched).map(|(step, _)| step);
-        let begun = begun.filter(|step| instance.is_none_or(|instance| instance == step.instance.get_ref()));
+        let begun = self.begun().filter(|step| instance.is_none_or(|instance| instance == step.instance.get_ref()));
         let facts = begun.flat_map(|step| step.facts.iter().map(move |fact| (step, fact)));
-        join_all(
-            facts.map(|(step, fact)| fact::verify(bus, profile, step.instance.get_ref(), fact, RECHECK_WITHIN).boxed()),
-        )
-        .await
+        join_all(facts.map(|(step, fact)| fact::verify(bus, profile, step.instance.get_ref(), fact, within).boxed()))
+            .await
     }
 
     /// One pass: each job once those that it needs are over.
@@ -161,7 +164,7 @@ impl<'a> Run<'a> {
             let job = jobs.get(at)?.as_ref()?;
             Some(StepReport {
                 step: step.name.get_ref().clone(),
-                title: if back { step.undo_title() } else { step.title().to_owned() },
+                title: profile.title(step, back),
                 instance: step.instance.get_ref().clone(),
                 commands: job.actions.iter().map(|action| action.command.get_ref().clone()).collect(),
                 outcome,
@@ -203,17 +206,12 @@ impl<'a> Run<'a> {
                 }
                 Err(Failed { error, touched }) => {
                     let mark = if back || touched { Mark::Open } else { Mark::Untouched };
-                    if back || policy == OnFailure::Continue {
-                        let outcome = if back && policy != OnFailure::Continue {
-                            StepOutcome::Failed(error)
-                        } else {
-                            StepOutcome::FailedGoingOn(error)
-                        };
-                        (outcome, mark)
-                    } else {
-                        stopped = true;
-                        (StepOutcome::Failed(error), mark)
-                    }
+                    // that a step may fail says nothing of what it did when it did not
+                    let may_fail = policy == OnFailure::Continue
+                        && !jobs.get(at).and_then(Option::as_ref).is_some_and(|job| job.done);
+                    stopped |= !back && !may_fail;
+                    let outcome = if may_fail { StepOutcome::FailedGoingOn(error) } else { StepOutcome::Failed(error) };
+                    (outcome, mark)
                 }
             };
             if let Some(place) = self.marks.get_mut(at) {
@@ -285,7 +283,11 @@ fn lengths(jobs: &[Option<Job<'_>>], needs: &[Vec<usize>]) -> Vec<usize> {
 /// unless it is the last and the facts say that it is so already; on the way back all are sent whatever is refused.
 async fn perform(bus: &Bus, profile: &Profile, step: &Step, job: Job<'_>) -> Result<Performed, Failed> {
     let started = Instant::now();
-    let left = || step.deadline.saturating_sub(started.elapsed());
+    // whole hundredths of a second: people read it
+    let left = || {
+        let left = step.deadline.saturating_sub(started.elapsed());
+        Duration::from_millis(u64::try_from(left.as_millis().div_ceil(10) * 10).unwrap_or(u64::MAX))
+    };
     let instance = step.instance.get_ref();
     let (mut refused, mut answer) = (None, Value::Null);
     let (mut touched, mut open) = (false, job.open);
@@ -303,7 +305,7 @@ async fn perform(bus: &Bus, profile: &Profile, step: &Step, job: Job<'_>) -> Res
                             let message = format!(
                                 "{} was accepted, but it is not true that {}: {instead}",
                                 action.command.get_ref(),
-                                wanted.says
+                                profile.fill_text(&wanted.says)
                             );
                             return Err(Failed { error: Error::rejected(instance, None, message), touched });
                         }

@@ -17,12 +17,13 @@ mod options;
 mod servers;
 mod timeline;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use futures_util::StreamExt;
 use ifbus_core::{Bus, Kind};
 use ifbus_orchestrator::{FactReport, Profile, Progress, Report, Run};
 pub use options::Options;
 use servers::Servers;
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::time::Duration;
 use timeline::Timeline;
@@ -33,12 +34,32 @@ pub const PROFILE: &str = include_str!("../profiles/live-production.toml");
 /// How a phase ended.
 enum Phase {
     Over(Report),
+    /// By this.
+    Interrupted(Interrupt),
+}
+
+/// What ended the show from outside.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Interrupt {
     /// Ctrl-C.
-    Interrupted,
+    Key,
+    /// A service manager, or the end of the terminal: they may say so twice, and mean nothing by it. With the exit status that
+    /// belongs to it.
+    System(u8),
+}
+
+impl Interrupt {
+    fn status(self) -> u8 {
+        match self {
+            Self::Key => 130,
+            Self::System(status) => status,
+        }
+    }
 }
 
 /// Takes the studio on air, verifies it, stays as long as asked, and takes it off air again. Exit status 0 only if everything
-/// worked that the profile demands; 1 if something did not; 130 after Ctrl-C or the end of its terminal (the studio is off air then).
+/// worked that the profile demands; 1 if something did not; 130 after Ctrl-C, 129 after the end of its terminal, 143 after SIGTERM
+/// (the studio is off air then).
 ///
 /// # Errors
 /// A server that cannot be reached, a profile that cannot be read or does not fit: nothing has been done then.
@@ -65,7 +86,12 @@ fn profile(options: &Options) -> Result<Profile> {
             Profile::parse(&file.display().to_string(), &text)?
         }
     };
-    Ok(profile.with_variables(options.variables()))
+    let given = options.variables();
+    if let Some((name, _)) = given.iter().find(|(name, _)| !profile.variables.contains_key(name)) {
+        let known: Vec<&str> = profile.variables.keys().map(String::as_str).collect();
+        bail!("--{name}: the profile has no variable of this name; it has: {}", known.join(", "));
+    }
+    Ok(profile.with_variables(given))
 }
 
 async fn live(bus: &Bus, profile: &Profile, options: &Options) -> Result<ExitCode> {
@@ -84,74 +110,112 @@ async fn live(bus: &Bus, profile: &Profile, options: &Options) -> Result<ExitCod
     let mut run = Run::new(bus, profile);
 
     say!("\n{}", profile.name);
-    let timeline = Timeline::new(profile);
+    let timeline = Timeline::new(profile, false);
     let mut show = |progress: Progress<'_>| timeline.show(&progress);
-    let on_air = attend(run.up(&mut show), &timeline, &mut interrupts).await;
-    let mut interrupted = false;
+    let on_air = attend(run.up(&mut show), &timeline, interrupts.next()).await;
+    let mut interrupted = None;
     let mut ok = match on_air {
         Phase::Over(report) => {
             say!("{}", timeline.summary("on air", &report));
             report.is_ok()
         }
-        Phase::Interrupted => {
-            interrupted = true;
+        Phase::Interrupted(by) => {
+            interrupted = Some(by);
             false
         }
     };
-    if !interrupted && ok && !options.on_air.is_zero() {
+    if interrupted.is_none() && ok && !options.on_air.is_zero() {
         say!("\non air for {}, Ctrl-C ends it", plain(options.on_air));
-        let mut over = std::pin::pin!(tokio::time::sleep(options.on_air));
-        loop {
-            tokio::select! {
-                () = &mut over => break,
-                () = interrupts.next() => {
-                    interrupted = true;
-                    break;
-                }
-                // a server that was away may have forgotten what it was told
-                Some(instance) = back.recv() => {
-                    let facts = run.recheck(Some(&instance)).await;
-                    facts.iter().for_each(Timeline::fact);
-                    ok &= facts.iter().all(FactReport::holds);
+        let mut facts = Facts::default();
+        let watch = async {
+            loop {
+                tokio::select! {
+                    // a server that was away may have forgotten what it was told
+                    Some(instance) = back.recv() => facts.told(run.recheck(Some(&instance), RETURN).await),
+                    // somebody else may have ended it
+                    () = tokio::time::sleep(WATCH) => facts.told(run.recheck(None, GLANCE).await),
                 }
             }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(options.on_air) => {}
+            by = interrupts.next() => interrupted = Some(by),
+            () = watch => {}
         }
+        if interrupted.is_none() {
+            // the watch may have been about to say it
+            facts.told(run.recheck(None, GLANCE).await);
+        }
+        ok &= !facts.missed;
     }
-    if interrupted {
-        say!("\ninterrupted: taking the studio off air; Ctrl-C again leaves it as it is");
+    if interrupted.is_some() {
+        say!("\ninterrupted: taking the studio off air; Ctrl-C (again) leaves it as it is");
     }
 
-    if !interrupted && !ok {
+    if interrupted.is_none() && !ok {
         say!("\nnot everything is as the profile wants it: taking the studio off air");
     }
 
     say!("\noff air");
-    let timeline = Timeline::new(profile);
+    let timeline = Timeline::new(profile, true);
     let mut show = |progress: Progress<'_>| timeline.show(&progress);
-    let off_air = attend(run.down(&mut show), &timeline, &mut interrupts).await;
+    let off_air = attend(run.down(&mut show), &timeline, interrupts.insistence()).await;
     watcher.abort();
     match off_air {
         Phase::Over(report) => {
             say!("{}", timeline.summary("off air", &report));
-            timeline.left(&report);
+            timeline.left(profile, &run);
             ok &= report.is_ok();
         }
-        Phase::Interrupted => {
+        Phase::Interrupted(by) => {
             say!("left as it is: part of the studio may still be on air");
-            ok = false;
+            timeline.left(profile, &run);
+            interrupted = Some(by);
         }
     }
-    Ok(if interrupted { ExitCode::from(130) } else { ExitCode::from(u8::from(!ok)) })
+    Ok(ExitCode::from(interrupted.map_or_else(|| u8::from(!ok), Interrupt::status)))
+}
+
+/// How often it is asked on air whether all is still so, and how long that may take.
+const WATCH: Duration = Duration::from_secs(2);
+const GLANCE: Duration = Duration::from_millis(500);
+/// The same for a server that has just come back.
+const RETURN: Duration = Duration::from_secs(3);
+
+/// What has become of the facts while on air: told when it changes.
+#[derive(Default)]
+struct Facts {
+    /// Those that do not hold.
+    broken: BTreeSet<(String, String)>,
+    /// Any did not hold at any time.
+    missed: bool,
+}
+
+impl Facts {
+    fn told(&mut self, facts: Vec<FactReport>) {
+        for fact in facts {
+            let key = (fact.instance.clone(), fact.says.clone());
+            let news = if fact.holds() { self.broken.remove(&key) } else { self.broken.insert(key) };
+            self.missed |= !fact.holds();
+            if news {
+                Timeline::fact(&fact);
+            }
+        }
+    }
 }
 
 /// So long nothing is said before it is said what is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Until one way of the show is over, or somebody interrupts.
-async fn attend(way: impl Future<Output = Report>, timeline: &Timeline, interrupts: &mut Interrupts) -> Phase {
+async fn attend(
+    way: impl Future<Output = Report>,
+    timeline: &Timeline,
+    interrupt: impl Future<Output = Interrupt>,
+) -> Phase {
     tokio::select! {
         report = patiently(way, || timeline.waiting()) => Phase::Over(report),
-        () = interrupts.next() => Phase::Interrupted,
+        by = interrupt => Phase::Interrupted(by),
     }
 }
 
@@ -213,22 +277,34 @@ impl Interrupts {
         Ok(Self { close: ctrl_close()?, shutdown: ctrl_shutdown()? })
     }
 
+    /// Somebody sits there and wants it left as it is.
+    async fn insistence(&mut self) -> Interrupt {
+        loop {
+            if let Interrupt::Key = self.next().await {
+                return Interrupt::Key;
+            }
+        }
+    }
+
     #[cfg(unix)]
-    async fn next(&mut self) {
+    async fn next(&mut self) -> Interrupt {
         let [interrupt, terminate, hangup] = &mut self.signals;
         tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
+            _ = interrupt.recv() => Interrupt::Key,
+            _ = terminate.recv() => Interrupt::System(143),
+            _ = hangup.recv() => Interrupt::System(129),
         }
     }
 
     #[cfg(windows)]
-    async fn next(&mut self) {
+    async fn next(&mut self) -> Interrupt {
         tokio::select! {
-            result = tokio::signal::ctrl_c() => if result.is_err() { std::future::pending::<()>().await },
-            _ = self.close.recv() => {}
-            _ = self.shutdown.recv() => {}
+            result = tokio::signal::ctrl_c() => match result {
+                Ok(()) => Interrupt::Key,
+                Err(_) => std::future::pending().await,
+            },
+            _ = self.close.recv() => Interrupt::System(129),
+            _ = self.shutdown.recv() => Interrupt::System(143),
         }
     }
 }

@@ -31,7 +31,7 @@ pub struct Options {
     /// Stays on air so long, such as 30s or 2m
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = time)]
     pub on_air: Duration,
-    /// Another profile
+    /// Another profile, in TOML; its instances are studio (OBS), home (Home Assistant) and mypro (vMix)
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
     /// Prints the profile that runs where none is named, to begin one of your own with

@@ -1,6 +1,6 @@
 //! What happens, line by line.
 
-use ifbus_orchestrator::{FactReport, Profile, Progress, Report, StepOutcome, StepReport};
+use ifbus_orchestrator::{FactReport, Profile, Progress, Report, Run, StepOutcome, StepReport};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,18 +9,23 @@ pub(crate) struct Timeline {
     name: usize,
     instance: usize,
     title: usize,
+    /// On the way back.
+    back: bool,
     /// The steps that have begun and are not over, with their beginnings.
     running: Mutex<Vec<(String, Instant)>>,
 }
 
 impl Timeline {
-    pub(crate) fn new(profile: &Profile) -> Self {
+    pub(crate) fn new(profile: &Profile, back: bool) -> Self {
         let width =
             |text: &dyn Fn(&ifbus_orchestrator::Step) -> usize| profile.steps.iter().map(text).max().unwrap_or(0);
         Self {
             name: width(&|step| step.name.get_ref().chars().count()),
             instance: width(&|step| step.instance.get_ref().chars().count()),
-            title: width(&|step| step.title().chars().count().max(step.undo_title().chars().count())),
+            title: width(&|step| {
+                [false, true].map(|back| profile.title(step, back).chars().count()).into_iter().max().unwrap_or(0)
+            }),
+            back,
             running: Mutex::default(),
         }
     }
@@ -67,7 +72,10 @@ impl Timeline {
                     .map(|file| format!("  {file}"))
                     .unwrap_or_default(),
             ),
-            StepOutcome::AlreadySo(words) => ('✔', format!("  it was so already ({words})")),
+            StepOutcome::AlreadySo(words) if self.back => ('✔', format!("  it was so already ({words})")),
+            StepOutcome::AlreadySo(words) => {
+                ('✔', format!("  it was so already ({words}); it ends with the show all the same"))
+            }
             StepOutcome::FailedGoingOn(error) => ('✘', format!("  {error}; going on, as the profile says")),
             StepOutcome::Failed(error) => ('✘', format!("  {error}")),
             StepOutcome::Skipped => ('–', "  not begun, since another step failed".to_owned()),
@@ -93,13 +101,17 @@ impl Timeline {
         }
     }
 
-    /// What a way back has left on air.
-    pub(crate) fn left(&self, report: &Report) {
-        for (step, instance) in report.not_taken_back() {
-            say!("NOT taken back, look at it: {step}  ({instance})");
-        }
-        for step in &report.left {
-            say!("left as it is, since the profile has no undo for it: {step}");
+    /// What is still on air, and what would end it.
+    pub(crate) fn left(&self, profile: &Profile, run: &Run<'_>) {
+        for step in run.begun() {
+            let (instance, title) = (step.instance.get_ref(), profile.title(step, false));
+            match &step.undo {
+                Some(undo) => {
+                    let commands: Vec<&str> = undo.run.iter().map(|action| action.command.get_ref().as_str()).collect();
+                    say!("NOT taken back, look at it: {title}  ({instance}; {} ends it)", commands.join(" → "));
+                }
+                None => say!("left as it is, since the profile has no undo for it: {title}  ({instance})"),
+            }
         }
     }
 

@@ -130,15 +130,23 @@ async fn ctrl_c_takes_the_studio_off_air() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_terminal_that_is_closed_leaves_nothing_on_air() {
-    let home = HomeSim::start().await.unwrap();
-    let mut run = start(&["--ha", &home.url(), "--ha-token", home.token(), "--on-air", "10m"]);
+    let (obs, home) = (ObsSim::start().await.unwrap(), HomeSim::start().await.unwrap());
+    let (url, token) = (home.url(), home.token());
+    let servers = ["--obs", &obs.url(), "--obs-password", "test-secret", "--ha", &url, "--ha-token", token];
+    let mut run = start(&[&servers[..], &["--on-air", "10m"]].concat());
     run.until("on air for 600 s").await;
     assert_eq!(home.entity("light.on_air_sign").unwrap().state, "on");
+    obs.knobs().reply_delay(Duration::from_millis(300));
     run.signal("-HUP");
+    run.until("off air").await;
+    // the shell says it, then the system, and a service manager does not wait: none of them wants it left on air
+    run.signal("-HUP");
+    run.signal("-TERM");
     let Run { mut child, lines, .. } = run;
     drop((lines, child.stderr.take()));
     let status = timeout(Duration::from_secs(60), child.wait()).await.unwrap().unwrap();
-    assert_eq!(status.code(), Some(130), "{status}");
+    assert_eq!(status.code(), Some(129), "{status}");
+    assert!(!obs.state().recording);
     assert_eq!(home.entity("light.on_air_sign").unwrap().state, "off");
 }
 
@@ -170,6 +178,40 @@ async fn a_server_that_is_away_while_going_off_air_is_waited_for_and_told() {
     assert_eq!(lines.last().unwrap(), "off air: 7 of 7 steps ok, 7 facts verified", "{}", lines.join("\n"));
     assert!(!obs.state().recording);
     assert_eq!(code, 130);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn who_insists_is_told_what_is_still_on_air() {
+    let obs = ObsSim::start().await.unwrap();
+    let mut run = start(&["--obs", &obs.url(), "--obs-password", "test-secret", "--on-air", "10m"]);
+    run.until("on air for 600 s").await;
+    obs.knobs().refuse(true);
+    obs.knobs().disconnect_all();
+    run.until("▲ studio  connection lost").await;
+    run.signal("-INT");
+    run.until("… record has not been answered for ").await;
+    run.signal("-INT");
+    let (lines, _, code) = run.end().await;
+    let text = lines.join("\n");
+    assert!(
+        text.contains("NOT taken back, look at it: backup recording started  (studio; StopRecord ends it)"),
+        "{text}"
+    );
+    assert!(!text.contains("NOT taken back, look at it: ON AIR sign"), "{text}");
+    assert_eq!(code, 130);
+}
+
+#[tokio::test]
+async fn what_somebody_else_switches_while_on_air_is_told() {
+    let home = HomeSim::start().await.unwrap();
+    let mut run = start(&["--ha", &home.url(), "--ha-token", home.token(), "--on-air", "4s"]);
+    run.until("on air for 4 s").await;
+    home.set_state("light.on_air_sign", "off", serde_json::json!({}));
+    run.until("✗ NOT TRUE: the ON AIR sign is red").await;
+    let (lines, _, code) = run.end().await;
+    assert_eq!(code, 1, "{}", lines.join("\n"));
+    assert_eq!(lines.iter().filter(|line| line.contains("NOT TRUE")).count(), 1, "it is told once");
 }
 
 #[tokio::test]

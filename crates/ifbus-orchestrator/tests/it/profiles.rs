@@ -24,6 +24,17 @@ fn text_that_is_no_profile() {
     );
     let duration = problems(&format!("{GOOD}deadline = \"soon\"\n"));
     assert!(duration.starts_with("p.toml:6: ") && duration.contains("\"5s\""), "{duration}");
+    let number = problems(&format!("{GOOD}deadline = 5\n"));
+    assert!(number.starts_with("p.toml:6: ") && number.contains("5 is not a duration such as"), "{number}");
+    let empty = problems("name = \"x\"\n");
+    assert!(empty.contains("there is no step: a `[[step]]` begins one"), "{empty}");
+    assert_eq!(problems("name = \"x\"\nstep = []\n"), "p.toml:1: there is no step: a `[[step]]` begins one");
+    let fact = problems(&format!("{GOOD}fact = [{{ says = \"it\", read = {{ command = \"get\" }} }}]\n"));
+    assert!(fact.contains("`is = …` or `is-not = …`"), "{fact}");
+    let nested = problems(&GOOD.replace("[[step]]", "[variables]\na = \"x${b}\"\n[[step]]"));
+    assert!(nested.contains("a variable is not put into another one; there is ${…} in: a"), "{nested}");
+    let title = problems(&format!("{GOOD}title = \"scene ${{scene}}\"\n"));
+    assert_eq!(title, "p.toml:3: the title of the step \"one\" uses ${scene}, which is no variable; there are: none");
     let policy = problems(&format!("{GOOD}on_failure = \"explode\"\n"));
     assert!(policy.starts_with("p.toml:6: ") && policy.contains("roll-back"), "{policy}");
 }

@@ -98,6 +98,22 @@ async fn a_failure_that_may_be_goes_on() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_step_that_may_fail_must_be_taken_back_once_it_has_not() {
+    let (bus, _) = bus().await;
+    let steps = "[[step]]\nname = \"tape\"\ntitle = \"tape ${n}\"\ninstance = \"a\"\non_failure = \"continue\"\n\
+                 run = [{ command = \"set\", params = { key = \"tape\" } }]\nundo = { run = [{ command = \"refuse\" }] }\n\
+                 [variables]\nn = 7\n";
+    let profile = profile(steps);
+    let mut run = Run::new(&bus, &profile);
+    let report = run.up(&mut |_| {}).await;
+    assert_eq!(report.steps[0].title, "tape 7");
+    assert!(report.is_ok());
+    let report = run.down(&mut |_| {}).await;
+    assert_eq!((outcomes(&report), report.is_ok()), (vec![("tape", "failed")], false));
+    assert_eq!(run.begun().map(|step| step.name.get_ref().as_str()).collect::<Vec<_>>(), ["tape"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_failure_takes_everything_back_if_asked_to() {
     let (bus, log) = bus().await;
     let steps = [step("one", ""), failing("bad", "refuse", "after = [\"one\"]\non_failure = \"roll-back\"")].concat();
@@ -227,7 +243,10 @@ async fn what_is_still_beginning_is_ended_once_it_runs() {
     assert_eq!(outcomes(&report), [("tape", "done")]);
     assert_eq!(done(&log), ["a.begin tape", "a.end tape", "a.end tape"]);
     tokio::time::sleep(Duration::from_secs(5)).await;
-    assert!(Run::new(&bus, &profile).recheck(None).await.is_empty() && report.is_ok(), "{report:?}");
+    assert!(
+        Run::new(&bus, &profile).recheck(None, Duration::from_secs(3)).await.is_empty() && report.is_ok(),
+        "{report:?}"
+    );
     assert_eq!(report.facts.len(), 1);
     // one that never ran is so already, once that is sure
     let mut run = Run::new(&bus, &profile);
@@ -277,16 +296,19 @@ async fn what_is_on_air_is_looked_at_again_until_it_is_taken_back() {
     let (bus, _) = bus().await;
     let profile = profile(&step("lamp", ""));
     let mut run = Run::new(&bus, &profile);
-    assert!(run.recheck(None).await.is_empty());
+    assert!(run.recheck(None, Duration::from_secs(3)).await.is_empty());
     run.up(&mut |_| {}).await;
-    let facts = run.recheck(Some("a")).await;
+    let facts = run.recheck(Some("a"), Duration::from_secs(3)).await;
     assert!(facts.len() == 1 && facts[0].holds(), "{facts:?}");
-    assert!(run.recheck(Some("b")).await.is_empty());
+    assert!(run.recheck(Some("b"), Duration::from_secs(3)).await.is_empty());
     let off = [("key".to_owned(), "lamp".into()), ("value".to_owned(), false.into())].into_iter().collect();
     bus.execute("a", ifbus_core::Command::new("set").params(off)).await.unwrap();
-    assert_eq!(run.recheck(None).await[0].instead.as_deref(), Some("found false, expected true"));
+    assert_eq!(
+        run.recheck(None, Duration::from_secs(3)).await[0].instead.as_deref(),
+        Some("found false, expected true")
+    );
     run.down(&mut |_| {}).await;
-    assert!(run.recheck(None).await.is_empty());
+    assert!(run.recheck(None, Duration::from_secs(3)).await.is_empty());
 }
 
 #[tokio::test(start_paused = true)]
