@@ -4,7 +4,7 @@
 //! whoever wants it decodes into the type of his choice.
 
 use crate::msgpack;
-pub use crate::redact::is_secret;
+pub use crate::redact::{address as redact_address, is_secret};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

@@ -105,6 +105,11 @@ fn mask(value: &mut Node) {
 fn member(protocol: Protocol, parent: &str, name: &str, value: &mut Node) {
     if is_secret(protocol, parent, name) {
         mask(value);
+    } else if protocol == Protocol::Obs
+        && name == "server"
+        && let Node::Text(text) = value
+    {
+        *text = obs_ws5::codec::redact_address(text);
     } else {
         walk(protocol, name, value);
     }
