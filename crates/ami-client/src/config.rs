@@ -65,13 +65,14 @@ impl Builder {
         let mut link = LinkConfig::new("ami");
         link.login_timeout = Duration::from_secs(30);
         let (scheme, rest) = address.split_once("://").unwrap_or(("ami", address));
+        let scheme = scheme.to_ascii_lowercase();
         // a secret may hold an @
         let (login, host) = rest.rsplit_once('@').unwrap_or(("", rest));
         let (user, secret) = login.split_once(':').unwrap_or((login, ""));
         let encrypted = scheme == "amis";
         let host = host.trim_end_matches('/');
         let port = if encrypted { TLS_PORT } else { PORT };
-        let address = match scheme {
+        let address = match &*scheme {
             "ami" | "amis" => Address::parse(host, port).map_err(|reason| Error::invalid("address", reason)),
             _ => Err(Error::invalid("address", "its scheme is neither ami:// nor amis://")),
         };

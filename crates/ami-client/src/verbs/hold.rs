@@ -70,6 +70,11 @@ impl Client {
     /// [`Builder::dialplan_context`](crate::Builder::dialplan_context)): what stands behind their `Dial` does not run any more,
     /// and when one hangs up after the hold, so is the other. During it, the other stays: see [`Held::ended`].
     ///
+    /// **Call records**: Asterisk takes the last extension of a channel for what was dialed, so that the record of a call that was
+    /// held names `ifbus-wait` as its destination, and the other party gets a record of its own with `ifbus-hold` (seen on 22).
+    /// Where records are billed or counted by destination, hold at the phones instead, or keep the number in `userfield` or
+    /// `accountcode` before.
+    ///
     /// Since Asterisk 13. Needs the rights `call` to write and to read, and `system` to write unless the context is the user's.
     ///
     /// # Errors

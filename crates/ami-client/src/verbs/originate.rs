@@ -57,7 +57,7 @@ impl From<u32> for Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Failed => f.write_str("it could not be called (no such endpoint or extension?)"),
+            Self::Failed => f.write_str("it could not be called: unknown, not registered, or ended by another cause"),
             Self::HungUp => f.write_str("it was hung up"),
             Self::NoAnswer => f.write_str("it rang until the time was over"),
             Self::Busy => f.write_str("it is busy"),

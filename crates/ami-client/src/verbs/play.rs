@@ -90,6 +90,9 @@ impl Client {
     /// among the [`channels`](Self::channels). Sound is mixed into sound: a channel that nothing is sent to (a dialplan that
     /// waits in silence) hears nothing. To call somebody and play to them, there is [`play_to`](Self::play_to).
     ///
+    /// The Local channel is a call of its own to Asterisk: it is among the [`calls`](Self::calls) and their events, and leaves two
+    /// answered call records with the destination `ifbus-play` (seen on 22).
+    ///
     /// Since Asterisk 13. Needs the rights `call` and `originate` to write and `call` to read, and `system` to write unless the
     /// context is the user's ([`Builder::dialplan_context`](crate::Builder::dialplan_context)).
     ///

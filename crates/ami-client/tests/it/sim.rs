@@ -1,6 +1,7 @@
 //! Against the simulated Asterisk: a day's work, and what goes wrong on one.
 
 use ami_client::action::Originate;
+use ami_client::values::DeviceState;
 use ami_client::{Builder, CallState, Client, Delivery, Error, Failure, LinkError, OneOf2, Reason, Reconnect, event};
 use ifbus_sim::asterisk::{AsteriskSim, Generation};
 use std::time::Duration;
@@ -151,6 +152,16 @@ async fn rooms_queues_and_values() {
     assert!(pbx.command("core show version").await.unwrap().text().contains("Asterisk"));
     pbx.user_event("Note", &[("Text", "x")]).await.unwrap();
     pbx.ping().await.unwrap();
+    pbx.set_device_state("Custom:lamp", DeviceState::Ringing).await.unwrap();
+    assert_eq!(pbx.device_state("Custom:lamp").await.unwrap(), DeviceState::Ringing);
+    assert_eq!(pbx.device_state("PJSIP/999").await.unwrap(), DeviceState::Unlisted("".into()));
+    assert!(matches!(
+        pbx.set_device_state("lamp", "BANANA").await,
+        Err(Error::Link(LinkError::InvalidArgument { .. }))
+    ));
+    let refused = pbx.set_variable(None, "DEVICE_STATE(Custom:lamp)", "BANANA").await.unwrap_err();
+    assert!(refused.to_string().contains("Variable not set"), "{refused}");
+    assert!(pbx.reload(Some("nope")).await.unwrap_err().to_string().contains("No such module"));
 }
 
 #[tokio::test]

@@ -69,7 +69,7 @@ async fn an_originate_without_a_goal_is_not_sent() {
     });
     assert_eq!(
         failed.unwrap_err().to_string(),
-        "the call to PJSIP/101 was not answered: it could not be called (no such endpoint or extension?)"
+        "the call to PJSIP/101 was not answered: it could not be called: unknown, not registered, or ended by another cause"
     );
 }
 

@@ -177,6 +177,10 @@ fn plain(shared: &Arc<Shared>, session: &Rights, action: &str, request: &Request
         }),
         "command" => return command(shared, request),
         "userevent" => return user_event(shared, request),
+        // of what this server is made of, as far as its names go
+        "reload" if request.some("Module").is_some_and(|module| !is_module(module)) => {
+            Message::error(request, "No such module")
+        }
         "reload" => {
             // a reload of the dialplan takes away what was added to it
             if request.some("Module").is_none_or(|module| module.starts_with("pbx_config")) {
@@ -189,6 +193,29 @@ fn plain(shared: &Arc<Shared>, session: &Rights, action: &str, request: &Request
         _ => success(""),
     }
     .end()
+}
+
+/// Whether a module may be called so: a core part, or one of Asterisk's kinds.
+fn is_module(name: &str) -> bool {
+    const CORE: [&str; 15] = [
+        "acl",
+        "ccss",
+        "cdr",
+        "cel",
+        "dnsmgr",
+        "dsp",
+        "enum",
+        "extconfig",
+        "features",
+        "http",
+        "indications",
+        "logger",
+        "manager",
+        "plc",
+        "udptl",
+    ];
+    const KINDS: [&str; 9] = ["app_", "bridge_", "cdr_", "cel_", "chan_", "codec_", "func_", "pbx_", "res_"];
+    CORE.contains(&name) || KINDS.iter().any(|kind| name.starts_with(kind))
 }
 
 fn wait_complete(request: &Request) -> String {

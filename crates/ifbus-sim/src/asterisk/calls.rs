@@ -4,9 +4,14 @@ use super::Shared;
 use super::actions::{Outcome, item, listed, nothing};
 use super::channel::{Channel, Goal, Originate, Purpose};
 use super::message::{Message, Request};
+use super::store::state;
 use super::world::World;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// What the state of a device of one's own may be set to.
+const DEVICE_STATES: [&str; 9] =
+    ["UNKNOWN", "NOT_INUSE", "INUSE", "BUSY", "INVALID", "UNAVAILABLE", "RINGING", "RINGINUSE", "ONHOLD"];
 
 /// The longest channel id that a request may choose.
 const MAX_UNIQUEID: usize = 149;
@@ -237,6 +242,8 @@ pub(super) fn run(world: &mut World, action: &str, request: &Request) -> Option<
             if request.some("Channel").is_some() {
                 let id = found!(needed(world, "No such channel"));
                 world.set_variable(&id, name, value);
+            } else if name.starts_with("DEVICE_STATE(Custom:") && !DEVICE_STATES.contains(&value) {
+                return Some(nothing(request, "Variable not set"));
             } else {
                 world.globals.insert(name.to_owned(), value.to_owned());
             }
@@ -248,7 +255,9 @@ pub(super) fn run(world: &mut World, action: &str, request: &Request) -> Option<
                 let id = found!(needed(world, "No such channel"));
                 world.channels.get(&id).map(|channel| world.value(channel, name))
             } else {
-                world.globals.get(name).cloned()
+                let phone = name.strip_prefix("DEVICE_STATE(").and_then(|name| name.strip_suffix(')'));
+                let phone = phone.filter(|phone| world.phones.contains_key(*phone));
+                phone.map(|phone| state(world, phone).to_owned()).or_else(|| world.globals.get(name).cloned())
             };
             let reply = Message::response("Success", request.action_id()).with("Variable", name);
             Some(reply.with("Value", value.unwrap_or_default()).end())

@@ -75,7 +75,7 @@ pub(super) fn run(world: &mut World, action: &str, request: &Request) -> Option<
 }
 
 /// Whether a phone is in use.
-fn state(world: &World, phone: &str) -> &'static str {
+pub(super) fn state(world: &World, phone: &str) -> &'static str {
     let busy = world.channels.values().any(|channel| channel.device() == phone);
     if busy { "INUSE" } else { "NOT_INUSE" }
 }
