@@ -1,124 +1,16 @@
-//! Handlers: async functions that answer the engine's questions.
+//! Handlers: async functions that answer the engine's questions. How they are installed, and removed.
 
 use crate::client::Client;
+use crate::dispatch::{Function, Handler, HandlerError, HandlerStats, Table};
 use crate::error::Error;
 use crate::escape::escape;
 use crate::message::Reply;
 use crate::received::Received;
 use crate::session::{Ask, Command, Response};
 use bytes::Bytes;
-use ifbus_link::{Call, Calls};
-use std::borrow::Cow;
-use std::collections::HashMap;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
-
-/// Why a handler could not decide; any error becomes one by `?`. The message goes on unhandled.
-pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
-
-type Outcome = Pin<Box<dyn Future<Output = Result<Reply, HandlerError>> + Send>>;
-type Function = Box<dyn Fn(Received) -> Outcome + Send + Sync>;
-
-/// What a handler has done so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct HandlerStats {
-    /// Answers that it gave, handled or passed on.
-    pub answered: u64,
-    /// Questions that it ended by an error or a panic, or by an answer that could not be sent; they went on unhandled.
-    pub failed: u64,
-    /// Questions for which it was too slow; they went on unhandled.
-    pub late: u64,
-    /// Questions that it did not get, because as many as it may work on were with it; they went on unhandled.
-    pub overloaded: u64,
-}
-
-#[derive(Debug, Default)]
-struct Counters {
-    answered: AtomicU64,
-    failed: AtomicU64,
-    late: AtomicU64,
-    overloaded: AtomicU64,
-}
-
-struct Handler {
-    function: Function,
-    timeout: Duration,
-    concurrency: usize,
-    places: Arc<Semaphore>,
-    counters: Counters,
-}
-
-/// The handlers of a client, by the names of their messages.
-#[derive(Default)]
-pub(crate) struct Table(Mutex<HashMap<String, Arc<Handler>>>);
-
-impl Table {
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Handler>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Gives every question to its handler. It never waits for one: a handler that is busy, or that is not there, is passed over, and
-/// the guard of the question answers.
-pub(crate) async fn dispatch(mut calls: Calls<Received, Bytes>, table: Arc<Table>, limit: Arc<AtomicUsize>) {
-    while let Some(call) = calls.recv().await {
-        let handler = table.lock().get(&*call.question().name()).cloned();
-        let Some(handler) = handler else { continue };
-        let Ok(place) = Arc::clone(&handler.places).try_acquire_owned() else {
-            handler.counters.overloaded.fetch_add(1, Ordering::Relaxed);
-            let (name, at_once) = (call.question().name(), handler.concurrency);
-            tracing::warn!(%name, at_once, "the handler has its hands full: the message goes on unhandled");
-            continue;
-        };
-        let limit = limit.load(Ordering::Relaxed);
-        tokio::spawn(async move {
-            let _place = place;
-            run(&handler, call, limit).await;
-        });
-    }
-}
-
-/// Counts a failure unless told otherwise: a panic unwinds through it, and is logged.
-struct Count<'a> {
-    name: Cow<'a, str>,
-    counters: &'a Counters,
-    outcome: Option<&'a AtomicU64>,
-}
-
-impl Drop for Count<'_> {
-    fn drop(&mut self) {
-        self.outcome.unwrap_or(&self.counters.failed).fetch_add(1, Ordering::Relaxed);
-        if std::thread::panicking() {
-            tracing::error!(name = %self.name, "the handler panicked: its message goes on unhandled");
-        }
-    }
-}
-
-async fn run(handler: &Handler, call: Call<Received, Bytes>, limit: usize) {
-    let question = call.question().clone();
-    let name = question.name();
-    let mut count = Count { name: name.clone(), counters: &handler.counters, outcome: None };
-    // the function itself may panic too, before there is a future
-    let outcome = async { (handler.function)(question.clone()).await };
-    match tokio::time::timeout(handler.timeout, outcome).await {
-        Ok(Ok(reply)) => match reply.line(&question, limit) {
-            Ok(line) => {
-                count.outcome = Some(&handler.counters.answered);
-                call.answer(line);
-            }
-            Err(error) => tracing::warn!(%name, %error, "the handler's answer cannot be sent"),
-        },
-        Ok(Err(error)) => tracing::warn!(%name, %error, "the handler failed"),
-        Err(_) => {
-            count.outcome = Some(&handler.counters.late);
-            tracing::warn!(%name, after = ?handler.timeout, "the handler was too slow");
-        }
-    }
-}
 
 /// The settings of a handler; made by [`Client::handle`].
 #[must_use = "a handler is installed by `with` or `on`"]
@@ -231,13 +123,8 @@ impl<'a> HandlerBuilder<'a> {
             None => None,
         };
         let most = self.client.handler_timeout();
-        let handler = Arc::new(Handler {
-            function,
-            timeout: self.timeout.unwrap_or(most).min(most),
-            concurrency: self.concurrency,
-            places: Arc::new(Semaphore::new(self.concurrency)),
-            counters: Counters::default(),
-        });
+        let timeout = self.timeout.unwrap_or(most).min(most);
+        let handler = Arc::new(Handler::new(function, timeout, self.concurrency));
         let table = self.client.table();
         match table.lock().entry(self.name.clone()) {
             std::collections::hash_map::Entry::Occupied(_) => {
@@ -317,14 +204,7 @@ impl HandlerHandle {
     /// What it has done so far.
     #[must_use]
     pub fn stats(&self) -> HandlerStats {
-        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let counters = &self.handler.counters;
-        HandlerStats {
-            answered: read(&counters.answered),
-            failed: read(&counters.failed),
-            late: read(&counters.late),
-            overloaded: read(&counters.overloaded),
-        }
+        self.handler.stats()
     }
 
     /// Removes it. Messages that it works on are finished.
