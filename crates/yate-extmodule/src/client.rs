@@ -8,6 +8,7 @@ use crate::dispatch::{Table, dispatch};
 use crate::error::Error;
 use crate::escape::escape;
 use crate::handle::{HandlerBuilder, check_name};
+use crate::kick::Kicker;
 use crate::message::Message;
 use crate::received::Received;
 use crate::session::{Ask, Command, Notice, Response, Server, Settings, YateSession};
@@ -72,7 +73,7 @@ impl Client {
         let session = YateSession::new(settings, token, told, Arc::clone(&limit), Arc::clone(&calls));
         let settings = Arc::new(builder.clone());
         let finish = move |link: Link<YateSession>| {
-            let table = Arc::new(Table::default());
+            let table = Arc::new(Table::new(Kicker::new(server.clone())));
             tokio::spawn(dispatch(link.calls(QUESTIONS), Arc::clone(&table), limit));
             Self { link, server, calls, table, settings }
         };

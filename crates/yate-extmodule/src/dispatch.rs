@@ -1,5 +1,6 @@
 //! The desk at which the engine's questions find their handlers.
 
+use crate::kick::{Ends, Kicker};
 use crate::message::Reply;
 use crate::received::Received;
 use bytes::Bytes;
@@ -46,13 +47,15 @@ pub(crate) struct Handler {
     timeout: Duration,
     concurrency: usize,
     places: Arc<Semaphore>,
+    kicker: Arc<Kicker>,
     counters: Counters,
 }
 
 impl Handler {
-    pub(crate) fn new(function: Function, timeout: Duration, concurrency: usize) -> Self {
+    pub(crate) fn new(function: Function, timeout: Duration, concurrency: usize, kicker: &Arc<Kicker>) -> Self {
+        kicker.start(timeout);
         let places = Arc::new(Semaphore::new(concurrency));
-        Self { function, timeout, concurrency, places, counters: Counters::default() }
+        Self { function, timeout, concurrency, places, kicker: Arc::clone(kicker), counters: Counters::default() }
     }
 
     pub(crate) fn stats(&self) -> HandlerStats {
@@ -67,18 +70,29 @@ impl Handler {
 }
 
 /// The handlers of a client, by the names of their messages.
-#[derive(Default)]
-pub(crate) struct Table(Mutex<HashMap<String, Arc<Handler>>>);
+pub(crate) struct Table {
+    handlers: Mutex<HashMap<String, Arc<Handler>>>,
+    kicker: Arc<Kicker>,
+}
 
 impl Table {
+    pub(crate) fn new(kicker: Kicker) -> Self {
+        Self { handlers: Mutex::default(), kicker: Arc::new(kicker) }
+    }
+
     pub(crate) fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Handler>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.handlers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn kicker(&self) -> &Arc<Kicker> {
+        &self.kicker
     }
 }
 
 /// Gives every question to its handler. It never waits for one: a handler that is busy, or that is not there, is passed over, and
 /// the guard of the question answers.
 pub(crate) async fn dispatch(mut calls: Calls<Received, Bytes>, table: Arc<Table>, limit: Arc<AtomicUsize>) {
+    let _ends = Ends(Arc::clone(&table.kicker));
     while let Some(call) = calls.recv().await {
         let handler = table.lock().get(&*call.question().name()).cloned();
         let Some(handler) = handler else { continue };
@@ -90,7 +104,7 @@ pub(crate) async fn dispatch(mut calls: Calls<Received, Bytes>, table: Arc<Table
         };
         let limit = limit.load(Ordering::Relaxed);
         tokio::spawn(async move {
-            let _place = place;
+            let (_place, _busy) = (place, handler.kicker.begin());
             run(&handler, call, limit).await;
         });
     }

@@ -84,8 +84,10 @@ impl<'a> HandlerBuilder<'a> {
     /// Installs an async function that gets a clone of `state` and the message.
     ///
     /// The engine always gets its answer: after an error, a panic, a timeout or an overload the message goes back unhandled and
-    /// unchanged. A function that blocks its thread (without `await`) cannot be interrupted; on a runtime of several threads its
-    /// message is answered in time all the same.
+    /// unchanged. A function that blocks its thread (without `await`) cannot be interrupted. On a runtime of several threads its
+    /// message is answered in time all the same, by the client's [`handler_timeout`](crate::Builder::handler_timeout), as long as
+    /// one of the threads is free; on a runtime of one thread nothing goes on before it returns. What blocks belongs into
+    /// `tokio::task::spawn_blocking`.
     ///
     /// A function that holds a [`Client`] keeps the connection open until [`Client::close`].
     ///
@@ -124,8 +126,8 @@ impl<'a> HandlerBuilder<'a> {
         };
         let most = self.client.handler_timeout();
         let timeout = self.timeout.unwrap_or(most).min(most);
-        let handler = Arc::new(Handler::new(function, timeout, self.concurrency));
         let table = self.client.table();
+        let handler = Arc::new(Handler::new(function, timeout, self.concurrency, table.kicker()));
         match table.lock().entry(self.name.clone()) {
             std::collections::hash_map::Entry::Occupied(_) => {
                 let reason = format!("{} has a handler of this client already", self.name);

@@ -67,6 +67,7 @@ mod dispatch;
 mod error;
 pub mod escape;
 mod handle;
+mod kick;
 mod message;
 mod received;
 pub mod redact;

@@ -156,6 +156,51 @@ async fn a_handler_that_blocks_its_thread_is_answered_for() {
     drop(stop);
 }
 
+/// With two workers, of which one is blocked, the other must be made to drive the timers. The engine is on threads of its own, as
+/// it would be: nothing of it wakes a worker of ours. It would wait far longer than this test.
+#[test]
+fn a_blocked_handler_holds_the_engine_no_longer_than_it_may() {
+    let of = |workers| {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        builder.worker_threads(workers).enable_all().build().unwrap()
+    };
+    let (engine, ours) = (of(1), of(2));
+    let sim = engine.block_on(ifbus_sim::yate::YateSim::start()).unwrap();
+    let address = sim.addr().to_string();
+    let asker = engine.block_on(Client::connect(&address)).unwrap();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let released = Arc::new(std::sync::Mutex::new(released));
+    let (client, handler) = ours
+        .block_on(ours.spawn(async move {
+            let settings = Client::builder(&address).engine_timeout(30 * SOON);
+            let client = settings.handler_timeout(Duration::from_millis(100)).connect().await?;
+            let handler = client.handle("app.test").with(released, |released, m| async move {
+                let _ = released.lock().unwrap().recv();
+                Ok(m.handled("too late"))
+            });
+            let handler = handler.await?;
+            Ok::<_, Error>((client, handler))
+        }))
+        .unwrap()
+        .unwrap();
+    for round in 1..=20 {
+        let question = yate_extmodule::Message::new("app.test");
+        let answer = engine.block_on(async { tokio::time::timeout(SOON, asker.send_within(question, 2 * SOON)).await });
+        // it has not been released yet
+        let answer = answer.unwrap_or_else(|_| panic!("the engine still waits, in round {round}")).unwrap();
+        assert!(!answer.is_handled(), "{round}");
+        release.send(()).unwrap();
+        // its worker is free again before the next question comes
+        let started = std::time::Instant::now();
+        while numbers(handler.stats()).iter().sum::<u64>() < round {
+            assert!(started.elapsed() < SOON);
+            std::thread::yield_now();
+        }
+    }
+    engine.block_on(asker.close());
+    ours.block_on(client.close());
+}
+
 #[tokio::test]
 async fn more_than_a_handler_may_work_on_goes_on_at_once() {
     let (logs, _guard) = ifbus_testing::Logs::here();
