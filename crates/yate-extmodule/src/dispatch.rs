@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 /// Why a handler could not decide; any error becomes one by `?`. The message goes on unhandled.
 pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
@@ -23,11 +24,12 @@ pub(crate) type Function = Box<dyn Fn(Received) -> Outcome + Send + Sync>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct HandlerStats {
-    /// Answers that it gave, handled or passed on.
+    /// Answers of its that were sent to the engine, handled or passed on.
     pub answered: u64,
     /// Questions that it ended by an error or a panic, or by an answer that could not be sent; they went on unhandled.
     pub failed: u64,
-    /// Questions for which it was too slow; they went on unhandled.
+    /// Questions for which it was too slow; they went on unhandled. Also answers that came after the deadline, after the
+    /// connection was lost, or after the client was closed: they were thrown away.
     pub late: u64,
     /// Questions that it did not get, because as many as it may work on were with it; they went on unhandled.
     pub overloaded: u64,
@@ -89,16 +91,62 @@ impl Table {
     }
 }
 
+/// A question, and when the link answers it if nobody else has.
+#[derive(Debug)]
+pub(crate) struct Question {
+    pub(crate) message: Received,
+    pub(crate) by: Instant,
+}
+
+/// The line of an answer. It counts as late unless it is sent: whoever has it when the deadline has passed drops it.
+pub(crate) struct Answer {
+    line: Bytes,
+    /// `None`: counted.
+    handler: Option<Arc<Handler>>,
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answer").finish_non_exhaustive()
+    }
+}
+
+impl Answer {
+    fn count(&mut self, counter: impl Fn(&Counters) -> &AtomicU64) {
+        if let Some(handler) = self.handler.take() {
+            counter(&handler.counters).fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// The line, which is sent.
+    pub(crate) fn sent(mut self) -> Bytes {
+        self.count(|counters| &counters.answered);
+        std::mem::take(&mut self.line)
+    }
+
+    /// Nobody's.
+    #[cfg(test)]
+    pub(crate) fn of(line: &'static [u8]) -> Self {
+        Self { line: Bytes::from_static(line), handler: None }
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        self.count(|counters| &counters.late);
+    }
+}
+
 /// Gives every question to its handler. It never waits for one: a handler that is busy, or that is not there, is passed over, and
 /// the guard of the question answers.
-pub(crate) async fn dispatch(mut calls: Calls<Received, Bytes>, table: Arc<Table>, limit: Arc<AtomicUsize>) {
+pub(crate) async fn dispatch(mut calls: Calls<Question, Answer>, table: Arc<Table>, limit: Arc<AtomicUsize>) {
     let _ends = Ends(Arc::clone(&table.kicker));
     while let Some(call) = calls.recv().await {
-        let handler = table.lock().get(&*call.question().name()).cloned();
+        let handler = table.lock().get(&*call.question().message.name()).cloned();
         let Some(handler) = handler else { continue };
         let Ok(place) = Arc::clone(&handler.places).try_acquire_owned() else {
             handler.counters.overloaded.fetch_add(1, Ordering::Relaxed);
-            let (name, at_once) = (call.question().name(), handler.concurrency);
+            let (name, at_once) = (call.question().message.name(), handler.concurrency);
             tracing::warn!(%name, at_once, "the handler has its hands full: the message goes on unhandled");
             continue;
         };
@@ -110,33 +158,40 @@ pub(crate) async fn dispatch(mut calls: Calls<Received, Bytes>, table: Arc<Table
     }
 }
 
-/// Counts a failure unless told otherwise: a panic unwinds through it, and is logged.
+/// Counts what becomes of a question, a failure unless told otherwise: a panic unwinds through it, and is logged.
 struct Count<'a> {
     name: Cow<'a, str>,
-    counters: &'a Counters,
+    /// `None`: the answer counts itself.
     outcome: Option<&'a AtomicU64>,
 }
 
 impl Drop for Count<'_> {
     fn drop(&mut self) {
-        self.outcome.unwrap_or(&self.counters.failed).fetch_add(1, Ordering::Relaxed);
+        if let Some(counter) = self.outcome {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
         if std::thread::panicking() {
             tracing::error!(name = %self.name, "the handler panicked: its message goes on unhandled");
         }
     }
 }
 
-async fn run(handler: &Handler, call: Call<Received, Bytes>, limit: usize) {
-    let question = call.question().clone();
+async fn run(handler: &Arc<Handler>, call: Call<Question, Answer>, limit: usize) {
+    let (question, by) = (call.question().message.clone(), call.question().by);
     let name = question.name();
-    let mut count = Count { name: name.clone(), counters: &handler.counters, outcome: None };
+    let mut count = Count { name: name.clone(), outcome: Some(&handler.counters.failed) };
     // the function itself may panic too, before there is a future
     let outcome = async { (handler.function)(question.clone()).await };
     match tokio::time::timeout(handler.timeout, outcome).await {
+        // it blocked its thread: nobody could end it
+        Ok(Ok(_)) if by <= Instant::now() => {
+            count.outcome = Some(&handler.counters.late);
+            tracing::warn!(%name, "the handler's answer came after the deadline");
+        }
         Ok(Ok(reply)) => match reply.line(&question, limit) {
             Ok(line) => {
-                count.outcome = Some(&handler.counters.answered);
-                call.answer(line);
+                count.outcome = None;
+                call.answer(Answer { line, handler: Some(Arc::clone(handler)) });
             }
             Err(error) => tracing::warn!(%name, %error, "the handler's answer cannot be sent"),
         },

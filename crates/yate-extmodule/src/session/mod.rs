@@ -10,6 +10,7 @@ pub use login::Server;
 use crate::calls::{self, CallEvent, Tracker};
 use crate::codec::{Line, Outgoing, id_of};
 use crate::config::Role;
+use crate::dispatch::{Answer, Question};
 use crate::message::{check_length, head_of_answer};
 use crate::received::Received;
 use bytes::Bytes;
@@ -222,8 +223,8 @@ impl Session for YateSession {
     type Request = Ask;
     type Reply = Response;
     type Event = Notice;
-    type Question = Received;
-    type Answer = Bytes;
+    type Question = Question;
+    type Answer = Answer;
 
     fn opened(&mut self, actions: &mut Actions<Self>) {
         self.log_in(actions);
@@ -278,11 +279,11 @@ impl Session for YateSession {
         }
     }
 
-    fn answer(&mut self, token: u64, answer: Option<Bytes>, actions: &mut Actions<Self>) {
+    fn answer(&mut self, token: u64, answer: Option<Answer>, actions: &mut Actions<Self>) {
         match answer {
-            Some(line) => {
+            Some(answer) => {
                 if self.questions.remove(&token).is_some() {
-                    actions.send(Outgoing { head: Vec::new(), body: line });
+                    actions.send(Outgoing { head: Vec::new(), body: answer.sent() });
                 }
             }
             None => self.answer_default(token, actions),

@@ -3,6 +3,7 @@
 use super::YateSession;
 use crate::codec::Outgoing;
 use crate::config::Role;
+use crate::dispatch::Question;
 use crate::message::head_of_answer;
 use crate::received::Received;
 use bytes::Bytes;
@@ -33,7 +34,8 @@ impl YateSession {
             }
             return;
         }
-        actions.ask(token, message, within);
+        let by = actions.now() + within;
+        actions.ask(token, Question { message, by }, within);
     }
 
     /// The message goes on as it came, to the next handler.
@@ -49,7 +51,8 @@ impl YateSession {
         let within = self.answer_within();
         for token in self.held.take().map(|(held, _)| held).unwrap_or_default() {
             if let Some(question) = self.questions.get(&token) {
-                actions.ask(token, question.clone(), within);
+                let by = actions.now() + within;
+                actions.ask(token, Question { message: question.clone(), by }, within);
             }
         }
     }

@@ -118,9 +118,9 @@ async fn a_question_is_answered_once() {
     let mut bench = Bench::new(Role::Global);
     bench.open();
     bench.hear("%%>message:q:1:app.test:");
-    bench.session.answer(1, Some(Bytes::from_static(b"%%<message:q:true::x")), &mut bench.actions);
+    bench.session.answer(1, Some(Answer::of(b"%%<message:q:true::x")), &mut bench.actions);
     bench.session.answer(1, None, &mut bench.actions);
-    bench.session.answer(9, Some(Bytes::from_static(b"no")), &mut bench.actions);
+    bench.session.answer(9, Some(Answer::of(b"no")), &mut bench.actions);
     assert_eq!(bench.said(), ["%%<message:q:true::x"]);
     bench.hear("%%>message:r:1:app.test:");
     bench.session.answer(2, None, &mut bench.actions);

@@ -68,7 +68,7 @@ async fn questions_of_a_lost_connection_are_not_answered_on_the_next() {
         }
         Ok(m.handled("old"))
     });
-    let (_handler, ()) = tokio::join!(handler, peer.answer("%%>install:100:app.test", "%%<install:100:app.test:true"));
+    let (handler, ()) = tokio::join!(handler, peer.answer("%%>install:100:app.test", "%%<install:100:app.test:true"));
     peer.say("%%>message:q:1:app.test::wait=1").await;
     peer.say("%%>message:r:1:app.test:").await;
     peer.expect("%%<message:r:true::old").await;
@@ -78,6 +78,9 @@ async fn questions_of_a_lost_connection_are_not_answered_on_the_next() {
     gate.notify_waiters();
     peer.say("%%>message:s:1:app.test:").await;
     peer.expect("%%<message:s:true::old").await;
+    // the one for the old connection came to nobody
+    let stats = handler.unwrap().stats();
+    assert_eq!((stats.answered, stats.late), (2, 1));
 }
 
 async fn greeted(greeting: &[u8]) -> Result<Client, Error> {
