@@ -51,13 +51,34 @@ pub(crate) struct Handler {
     places: Arc<Semaphore>,
     kicker: Arc<Kicker>,
     counters: Counters,
+    flood: Mutex<Flood>,
+}
+
+/// What was refused, and when that was last logged: a flood must not flood the log too.
+#[derive(Debug, Default)]
+struct Flood {
+    logged: Option<Instant>,
+    refused: u64,
+}
+
+impl Flood {
+    /// One more. How many there were since the last line, if it is time for another.
+    fn refuse(&mut self, now: Instant) -> Option<u64> {
+        self.refused += 1;
+        if self.logged.is_some_and(|logged| now < logged + Duration::from_secs(1)) {
+            return None;
+        }
+        self.logged = Some(now);
+        Some(std::mem::take(&mut self.refused))
+    }
 }
 
 impl Handler {
     pub(crate) fn new(function: Function, timeout: Duration, concurrency: usize, kicker: &Arc<Kicker>) -> Self {
         kicker.start(timeout);
         let places = Arc::new(Semaphore::new(concurrency));
-        Self { function, timeout, concurrency, places, kicker: Arc::clone(kicker), counters: Counters::default() }
+        let (kicker, counters) = (Arc::clone(kicker), Counters::default());
+        Self { function, timeout, concurrency, places, kicker, counters, flood: Mutex::default() }
     }
 
     pub(crate) fn stats(&self) -> HandlerStats {
@@ -146,8 +167,10 @@ pub(crate) async fn dispatch(mut calls: Calls<Question, Answer>, table: Arc<Tabl
         let Some(handler) = handler else { continue };
         let Ok(place) = Arc::clone(&handler.places).try_acquire_owned() else {
             handler.counters.overloaded.fetch_add(1, Ordering::Relaxed);
-            let (name, at_once) = (call.question().message.name(), handler.concurrency);
-            tracing::warn!(%name, at_once, "the handler has its hands full: the message goes on unhandled");
+            if let Some(refused) = handler.flood.lock().unwrap_or_else(PoisonError::into_inner).refuse(Instant::now()) {
+                let (name, at_once) = (call.question().message.name(), handler.concurrency);
+                tracing::warn!(%name, at_once, refused, "the handler has its hands full: messages go on unhandled");
+            }
             continue;
         };
         let limit = limit.load(Ordering::Relaxed);

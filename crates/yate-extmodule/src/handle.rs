@@ -68,7 +68,7 @@ impl<'a> HandlerBuilder<'a> {
         self
     }
 
-    /// How many messages it may work on at once; further ones go on unhandled. Default 64. The engine itself has at most ten
+    /// How many messages it may work on at once; further ones go on unhandled, of which the log tells once a second. Default 64. The engine itself has at most ten
     /// workers unless yate.conf says more, and waits with each for its answer.
     pub fn concurrency(mut self, messages: usize) -> Self {
         self.concurrency = messages.clamp(1, Semaphore::MAX_PERMITS);

@@ -220,13 +220,32 @@ async fn more_than_a_handler_may_work_on_goes_on_at_once() {
     for id in 3..=5 {
         peer.expect(&format!("%%<message:q{id}:false:")).await;
     }
-    let full = "WARN message=the handler has its hands full: the message goes on unhandled name=app.test at_once=2";
-    assert_eq!(logs.take(), [full; 3]);
+    let full = "WARN message=the handler has its hands full: messages go on unhandled name=app.test at_once=2";
+    assert_eq!(logs.take()[0], format!("{full} refused=1"));
     gate.notify_waiters();
     let mut answers = [peer.line().await, peer.line().await];
     answers.sort();
     assert_eq!(answers, ["%%<message:q1:true::late", "%%<message:q2:true::late"]);
     assert_eq!(numbers(handler.stats()), stats(2, 0, 0, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_does_not_flood_the_log() {
+    let (logs, _guard) = ifbus_testing::Logs::here();
+    let (client, mut peer) = pair().await;
+    let handler = client.handle("app.test").concurrency(1).on(|_| std::future::pending());
+    let (handler, ()) = tokio::join!(handler, peer.answer("%%>install:100:app.test", "%%<install:100:app.test:true"));
+    peer.say("%%>message:first:1:app.test:").await;
+    for second in 0..3 {
+        for n in 0..100 {
+            peer.say(format!("%%>message:{second}.{n}:1:app.test:")).await;
+            peer.expect(&format!("%%<message:{second}.{n}:false:")).await;
+        }
+        tokio::time::advance(Duration::from_secs(1)).await;
+    }
+    let full = "WARN message=the handler has its hands full: messages go on unhandled name=app.test at_once=1";
+    assert_eq!(logs.take(), [1, 100, 100].map(|refused| format!("{full} refused={refused}")));
+    assert_eq!(handler.unwrap().stats().overloaded, 300);
 }
 
 #[tokio::test]
