@@ -11,7 +11,7 @@ use crate::handle::{HandlerBuilder, check_name};
 use crate::kick::Kicker;
 use crate::message::Message;
 use crate::received::Received;
-use crate::session::{Ask, Command, Notice, Response, Server, Settings, YateSession};
+use crate::session::{Ask, Command, Installs, Notice, Response, Server, Settings, YateSession};
 use ifbus_link::{ConnectionState, Link, Open, Picked, Stats, Wire};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
@@ -70,10 +70,12 @@ impl Client {
         let limit = Arc::new(AtomicUsize::new(8192));
         // identifiers that nobody guesses: one like the engine's own would take the channel of its message
         let token = format!("{:016x}", RandomState::new().build_hasher().finish());
-        let session = YateSession::new(settings, token, told, Arc::clone(&limit), Arc::clone(&calls));
+        let installs = Installs::default();
+        let known = Arc::clone(&installs);
+        let session = YateSession::new(settings, token, told, Arc::clone(&limit), Arc::clone(&calls), known);
         let settings = Arc::new(builder.clone());
         let finish = move |link: Link<YateSession>| {
-            let table = Arc::new(Table::new(Kicker::new(server.clone())));
+            let table = Arc::new(Table::new(installs, Kicker::new(server.clone())));
             tokio::spawn(dispatch(link.calls(QUESTIONS), Arc::clone(&table), limit));
             Self { link, server, calls, table, settings }
         };
@@ -177,8 +179,8 @@ impl Client {
     }
 
     /// A handler of the messages of this name: `yate.handle("call.route").priority(50).on(|m| async move { Ok(m.pass()) })`. It
-    /// stays until [`HandlerHandle::uninstall`](crate::HandlerHandle::uninstall), also across reconnects. Messages of this client
-    /// itself are not given to it unless `set_local("reenter", "true")`.
+    /// stays until [`HandlerHandle::uninstall`](crate::HandlerHandle::uninstall) or [`uninstall`](Self::uninstall), also across
+    /// reconnects. Messages of this client itself are not given to it unless `set_local("reenter", "true")`.
     pub fn handle(&self, name: impl Into<String>) -> HandlerBuilder<'_> {
         HandlerBuilder::new(self, name.into())
     }

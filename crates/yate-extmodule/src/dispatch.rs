@@ -3,6 +3,7 @@
 use crate::kick::{Ends, Kicker};
 use crate::message::Reply;
 use crate::received::Received;
+use crate::session::Installs;
 use bytes::Bytes;
 use ifbus_link::{Call, Calls};
 use std::borrow::Cow;
@@ -52,6 +53,10 @@ pub(crate) struct Handler {
     kicker: Arc<Kicker>,
     counters: Counters,
     flood: Mutex<Flood>,
+    /// The engine was asked to install it.
+    pub(crate) installed: bool,
+    /// Held by whoever removes it.
+    pub(crate) removal: tokio::sync::Mutex<()>,
 }
 
 /// What was refused, and when that was last logged: a flood must not flood the log too.
@@ -74,11 +79,25 @@ impl Flood {
 }
 
 impl Handler {
-    pub(crate) fn new(function: Function, timeout: Duration, concurrency: usize, kicker: &Arc<Kicker>) -> Self {
+    pub(crate) fn new(
+        function: Function,
+        timeout: Duration,
+        concurrency: usize,
+        installed: bool,
+        kicker: &Arc<Kicker>,
+    ) -> Self {
         kicker.start(timeout);
-        let places = Arc::new(Semaphore::new(concurrency));
-        let (kicker, counters) = (Arc::clone(kicker), Counters::default());
-        Self { function, timeout, concurrency, places, kicker, counters, flood: Mutex::default() }
+        Self {
+            function,
+            timeout,
+            concurrency,
+            places: Arc::new(Semaphore::new(concurrency)),
+            kicker: Arc::clone(kicker),
+            counters: Counters::default(),
+            flood: Mutex::default(),
+            installed,
+            removal: tokio::sync::Mutex::default(),
+        }
     }
 
     pub(crate) fn stats(&self) -> HandlerStats {
@@ -95,12 +114,28 @@ impl Handler {
 /// The handlers of a client, by the names of their messages.
 pub(crate) struct Table {
     handlers: Mutex<HashMap<String, Arc<Handler>>>,
+    installs: Installs,
     kicker: Arc<Kicker>,
 }
 
 impl Table {
-    pub(crate) fn new(kicker: Kicker) -> Self {
-        Self { handlers: Mutex::default(), kicker: Arc::new(kicker) }
+    pub(crate) fn new(installs: Installs, kicker: Kicker) -> Self {
+        Self { handlers: Mutex::default(), installs, kicker: Arc::new(kicker) }
+    }
+
+    /// Whether this is the handler of these messages.
+    pub(crate) fn holds(&self, name: &str, handler: &Arc<Handler>) -> bool {
+        self.lock().get(name).is_some_and(|own| Arc::ptr_eq(own, handler))
+    }
+
+    /// Removes this handler, if it is there, and never another of the same name. It is not installed again after a loss.
+    pub(crate) fn remove(&self, name: &str, handler: &Arc<Handler>) {
+        let mut handlers = self.lock();
+        if handlers.get(name).is_some_and(|own| Arc::ptr_eq(own, handler)) {
+            // first: as long as the name is taken, no other installation can be among them
+            self.installs.lock().unwrap_or_else(PoisonError::into_inner).retain(|own| own.name() != name);
+            handlers.remove(name);
+        }
     }
 
     pub(crate) fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Handler>>> {

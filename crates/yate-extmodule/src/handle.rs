@@ -1,7 +1,7 @@
 //! Handlers: async functions that answer the engine's questions. How they are installed, and removed.
 
 use crate::client::Client;
-use crate::dispatch::{Function, Handler, HandlerError, HandlerStats, Table};
+use crate::dispatch::{Function, Handler, HandlerError, HandlerStats};
 use crate::error::Error;
 use crate::escape::escape;
 use crate::message::Reply;
@@ -68,8 +68,8 @@ impl<'a> HandlerBuilder<'a> {
         self
     }
 
-    /// How many messages it may work on at once; further ones go on unhandled, of which the log tells once a second. Default 64. The engine itself has at most ten
-    /// workers unless yate.conf says more, and waits with each for its answer.
+    /// How many messages it may work on at once; further ones go on unhandled, of which the log tells once a second. Default 64.
+    /// The engine itself has at most ten workers unless yate.conf says more, and waits with each for its answer.
     pub fn concurrency(mut self, messages: usize) -> Self {
         self.concurrency = messages.clamp(1, Semaphore::MAX_PERMITS);
         self
@@ -127,7 +127,7 @@ impl<'a> HandlerBuilder<'a> {
         let most = self.client.handler_timeout();
         let timeout = self.timeout.unwrap_or(most).min(most);
         let table = self.client.table();
-        let handler = Arc::new(Handler::new(function, timeout, self.concurrency, table.kicker()));
+        let handler = Arc::new(Handler::new(function, timeout, self.concurrency, self.install, table.kicker()));
         match table.lock().entry(self.name.clone()) {
             std::collections::hash_map::Entry::Occupied(_) => {
                 let reason = format!("{} has a handler of this client already", self.name);
@@ -136,7 +136,7 @@ impl<'a> HandlerBuilder<'a> {
             std::collections::hash_map::Entry::Vacant(place) => place.insert(Arc::clone(&handler)),
         };
         // whatever comes of it, also if this future is dropped: no handler without its installation
-        let mut undo = Undo { table: Arc::clone(table), name: self.name.clone(), armed: true };
+        let mut undo = Undo { client: self.client, name: &self.name, handler: &handler, armed: true };
         let installed = if self.install {
             let install = Command::Install { name: self.name.clone(), priority: self.priority, filter };
             match self.client.ask(Ask::Command(install)).await? {
@@ -152,20 +152,22 @@ impl<'a> HandlerBuilder<'a> {
         }
         undo.armed = false;
         self.client.ask(Ask::Release).await?;
-        Ok(HandlerHandle { client: self.client.clone(), handler, name: self.name, installed: self.install })
+        drop(undo);
+        Ok(HandlerHandle { client: self.client.clone(), handler, name: self.name })
     }
 }
 
-struct Undo {
-    table: Arc<Table>,
-    name: String,
+struct Undo<'a> {
+    client: &'a Client,
+    name: &'a str,
+    handler: &'a Arc<Handler>,
     armed: bool,
 }
 
-impl Drop for Undo {
+impl Drop for Undo<'_> {
     fn drop(&mut self) {
         if self.armed {
-            self.table.lock().remove(&self.name);
+            self.client.table().remove(self.name, self.handler);
         }
     }
 }
@@ -187,13 +189,48 @@ fn filter(name: &str, value: &str) -> Result<Bytes, Error> {
     Ok(out.into())
 }
 
-/// A handler that is installed. Dropped, it stays.
+impl Client {
+    /// Removes the handler of the messages of this name, whatever became of its [`HandlerHandle`]. Messages that it works on are
+    /// finished. Whether there was one of this client.
+    ///
+    /// # Errors
+    /// A lost connection or a deadline; it is removed on this side all the same, and not restored.
+    ///
+    /// # Cancel safety
+    /// Once begun, it goes on when the future is dropped, within the deadline of a request. The name is free again when it is
+    /// done; a second call waits for that.
+    pub async fn uninstall(&self, name: &str) -> Result<bool, Error> {
+        let handler = self.table().lock().get(name).cloned();
+        match handler {
+            Some(handler) => remove(self.clone(), name.to_owned(), handler).await,
+            None => Ok(false),
+        }
+    }
+}
+
+/// By a task of its own: whoever waits may leave, and a handler must not be half removed.
+async fn remove(client: Client, name: String, handler: Arc<Handler>) -> Result<bool, Error> {
+    let runtime = client.table().kicker().runtime().clone();
+    let removal = runtime.spawn(async move {
+        let _only = handler.removal.lock().await;
+        if !client.table().holds(&name, &handler) {
+            return Ok(false); // another was faster
+        }
+        let uninstall = Command::Uninstall { name: name.clone() };
+        let done = if handler.installed { client.ask(Ask::Command(uninstall)).await.map(drop) } else { Ok(()) };
+        client.table().remove(&name, &handler);
+        done.map(|()| true)
+    });
+    // it does not panic: the runtime is gone
+    removal.await.unwrap_or(Err(Error::Link(ifbus_link::Error::Closed)))
+}
+
+/// A handler that is installed. Dropped, it stays: [`Client::uninstall`] removes it then.
 #[must_use = "dropped, the handler stays installed"]
 pub struct HandlerHandle {
     client: Client,
     handler: Arc<Handler>,
     name: String,
-    installed: bool,
 }
 
 impl std::fmt::Debug for HandlerHandle {
@@ -213,13 +250,10 @@ impl HandlerHandle {
     ///
     /// # Errors
     /// A lost connection or a deadline; it is removed on this side all the same, and not restored.
+    ///
+    /// # Cancel safety
+    /// As [`Client::uninstall`], which also waits for a removal that goes on.
     pub async fn uninstall(self) -> Result<(), Error> {
-        let done = if self.installed {
-            self.client.ask(Ask::Command(Command::Uninstall { name: self.name.clone() })).await.map(|_| ())
-        } else {
-            Ok(())
-        };
-        self.client.table().lock().remove(&self.name);
-        done
+        remove(self.client, self.name, self.handler).await.map(drop)
     }
 }

@@ -30,7 +30,7 @@ impl Command {
         }
     }
 
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Self::Install { name, .. }
             | Self::Uninstall { name }
@@ -156,7 +156,7 @@ impl YateSession {
     /// What is in force, to be restored after a loss.
     fn remember(&mut self, command: Command, ok: bool) {
         match command {
-            Command::Install { .. } if ok => self.installs.push(command),
+            Command::Install { .. } if ok => self.installs().push(command),
             // false: it was watched before
             Command::Watch { name } if !self.watches.contains(&name) => self.watches.push(name),
             Command::SetLocal { name, value } if ok && !value.is_empty() && !FLEETING.contains(&name.as_str()) => {
@@ -192,7 +192,7 @@ impl YateSession {
             }
             // whatever comes of it, it is not wanted again
             Command::Uninstall { name } => {
-                self.installs.retain(|own| own.name() != name);
+                self.installs().retain(|own| own.name() != name);
             }
             _ => {}
         }

@@ -52,7 +52,8 @@ impl YateSession {
         for name in watches {
             self.command(Command::Watch { name }, Whose::Restored, actions);
         }
-        for install in self.installs.clone() {
+        let installs = self.installs().clone();
+        for install in installs {
             self.command(install, Whose::Restored, actions);
         }
         // last: its answer says that all before it has been done

@@ -18,8 +18,8 @@ use command::{Expected, Whose};
 use ifbus_link::{Actions, Error as LinkError, Lost, Refusal, RefusalKind, Session, Slot};
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -62,6 +62,9 @@ pub(crate) enum Response {
     Done,
 }
 
+/// What is installed, to be installed again after a loss. Shared with whoever removes a handler while there is no connection.
+pub(crate) type Installs = Arc<Mutex<Vec<Command>>>;
+
 /// The settings of a session.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
@@ -92,7 +95,7 @@ pub(crate) struct YateSession {
     held: Option<(Vec<u64>, Instant)>,
     // what the user wants
     released: bool,
-    installs: Vec<Command>,
+    installs: Installs,
     watches: Vec<String>,
     locals: Vec<(String, String)>,
 }
@@ -104,6 +107,7 @@ impl YateSession {
         told: watch::Sender<Arc<Server>>,
         limit: Arc<AtomicUsize>,
         calls: calls::Shared,
+        installs: Installs,
     ) -> Self {
         Self {
             tracker: settings.track.then(|| Tracker::new(calls)),
@@ -120,9 +124,13 @@ impl YateSession {
             next_question: 1,
             held: None,
             released: false,
-            installs: Vec::new(),
+            installs,
             watches: Vec::new(),
         }
+    }
+
+    fn installs(&self) -> MutexGuard<'_, Vec<Command>> {
+        self.installs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The identifier of a message of ours; `None`: of somebody else's.

@@ -24,7 +24,8 @@ impl Bench {
         };
         let (told, _) = watch::channel(Arc::default());
         let limit = Arc::new(AtomicUsize::new(8192));
-        let session = YateSession::new(settings, "t".into(), told, limit, calls::Shared::default());
+        let session =
+            YateSession::new(settings, "t".into(), told, limit, calls::Shared::default(), Installs::default());
         Self { session, actions: Actions::new(Instant::now()) }
     }
 

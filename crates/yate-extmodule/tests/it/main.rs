@@ -7,6 +7,7 @@ mod data;
 mod faults;
 mod handlers;
 mod peer;
+mod removal;
 mod replay;
 #[path = "../scenarios/mod.rs"]
 mod scenarios;
