@@ -117,6 +117,21 @@ pub(crate) enum Change {
     NoLog,
 }
 
+impl Change {
+    /// What it is called in errors and spans: the command that a user would say.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Subscribe(_) => "event",
+            Self::Unsubscribe(_) => "nixevent",
+            Self::UnsubscribeAll => "noevents",
+            Self::Filter(..) => "filter",
+            Self::Unfilter(..) | Self::UnfilterAll => "filter delete",
+            Self::Log(_) => "log",
+            Self::NoLog => "nolog",
+        }
+    }
+}
+
 /// All that is wanted.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Intent {

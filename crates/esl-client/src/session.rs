@@ -334,7 +334,7 @@ impl Session for EslSession {
             What::Command(command) | What::Job(command, _) | What::Execute { command, .. } => {
                 Cow::Owned(command.name().to_owned())
             }
-            What::Change(_) => Cow::Borrowed("event"),
+            What::Change(change) => Cow::Borrowed(change.name()),
         }
     }
 

@@ -10,9 +10,10 @@ use std::time::Duration;
 
 impl Client {
     async fn change(&self, change: Change) -> Result<(), Error> {
+        let name = change.name();
         match self.ask(What::Change(change), self.patience()).await? {
-            Reply::Frame(frame) => agreed("event", &frame).map(drop),
-            _ => Err(Error::unexpected("event", "no answer")),
+            Reply::Frame(frame) => agreed(name, &frame).map(drop),
+            _ => Err(Error::unexpected(name, "no answer")),
         }
     }
 

@@ -236,7 +236,7 @@ async fn subscriptions_filters_and_the_log_are_the_servers() {
         client.filter("Caller-Caller-ID-Name", "Alice A").await.unwrap();
         let log = client.log(LogLevel::Debug).await.unwrap();
         client.unsubscribe("DTMF").await.unwrap();
-        assert_eq!(client.no_log().await.unwrap_err().to_string(), "FreeSWITCH refused event: not loging");
+        assert_eq!(client.no_log().await.unwrap_err().to_string(), "FreeSWITCH refused nolog: not loging");
         log
     };
     let (mut peer, mut log) = tokio::join!(script, asks);
