@@ -250,7 +250,8 @@ impl Client {
         self.events_where(|_| true)
     }
 
-    /// A stream of the events that `wanted` lets pass. It runs on the connection's task: it must be quick.
+    /// A stream of the events that `wanted` lets pass. It runs on the connection's task, for each event before it is queued: it
+    /// must be quick, and must not panic, which would end the connection for good.
     pub fn events_where(&self, wanted: impl Fn(&Event) -> bool + Send + Sync + 'static) -> EventStream<Event> {
         let wanted = move |news: &News| matches!(news, News::Event(event) if wanted(event));
         EventStream::new(self.link.subscribe_where(self.queue, wanted), stream::event)

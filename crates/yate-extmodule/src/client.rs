@@ -277,8 +277,8 @@ impl Client {
         self.link.subscribe_where(self.settings.queue, |notice| matches!(notice, Notice::Message(_))).pick(message_of)
     }
 
-    /// A stream of the messages that `wanted` lets pass, of those that are watched. It runs on the connection's task: it must be
-    /// quick, and must not panic.
+    /// A stream of the messages that `wanted` lets pass, of those that are watched. It runs on the connection's task, for each
+    /// message before it is queued: it must be quick, and must not panic, which would end the connection for good.
     pub fn messages_where(&self, wanted: impl Fn(&Received) -> bool + Send + Sync + 'static) -> EventStream<Received> {
         let wanted = move |notice: &Notice| matches!(notice, Notice::Message(message) if wanted(message));
         self.link.subscribe_where(self.settings.queue, wanted).pick(message_of)
