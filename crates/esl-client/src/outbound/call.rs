@@ -269,17 +269,26 @@ impl Call {
         }
     }
 
-    /// Hangs up.
+    /// Hangs up. If that has happened already it is done, whoever did it: [`hangup_cause`](Self::hangup_cause) tells the cause that
+    /// counts. So it may stand at the end of everything.
     ///
     /// # Errors
-    /// [`Error::HungUp`] with the cause that counts if the caller was quicker; [`Error::Link`].
+    /// [`Error::Link`] if the connection ends and no hangup was told, so that nobody knows; for a cause that cannot be sent.
     pub async fn hangup(&self, cause: impl Into<HangupCause>) -> Result<(), Error> {
         let cause = cause.into();
         let command = Draft::new("sendmsg", "")?
             .header("call-command", "hangup")?
             .header("hangup-cause", cause.as_str())?
             .finish()?;
-        self.client.order(command).await.map(drop).map_err(|error| self.or_hung_up("hangup", error))
+        if self.hangup_cause().is_some() {
+            return Ok(());
+        }
+        match self.client.order(command).await {
+            // it may have been told while we asked
+            Err(_) if self.hangup_cause().is_some() => Ok(()),
+            Err(Error::Rejected { kind: Rejection::NoSuchChannel, .. }) => Ok(()),
+            done => done.map(drop),
+        }
     }
 
     /// Lets the dialplan go on when the connection ends, where it would hang up.

@@ -93,6 +93,37 @@ async fn what_runs_when_the_caller_goes_ends_with_the_cause() {
     assert_eq!(call.finished().await.unwrap(), HangupCause::OriginatorCancel);
 }
 
+#[tokio::test]
+async fn a_hangup_is_done_if_the_call_is_over_and_only_then() {
+    // the caller goes while it is said
+    let (gone, mut peer) = call(taking()).await;
+    let (done, ()) = tokio::join!(gone.hangup(HangupCause::UserBusy), async {
+        peer.command().await;
+        peer.say(hangup("CHANNEL_HANGUP", "ORIGINATOR_CANCEL") + NOTICE).await;
+    });
+    done.unwrap();
+    assert_eq!(gone.hangup_cause(), Some(HangupCause::OriginatorCancel));
+    // and again, without a connection
+    gone.hangup(HangupCause::UserBusy).await.unwrap();
+    // FreeSWITCH does not know the channel any more
+    let (gone, mut peer) = call(taking()).await;
+    let (done, _) = tokio::join!(gone.hangup(HangupCause::UserBusy), async {
+        peer.command().await;
+        peer.say(reply("-ERR invalid session id [x]")).await;
+    });
+    done.unwrap();
+    // a refusal of another kind, and a connection that ends with no word of the call
+    let (stays, mut peer) = call(taking()).await;
+    let (refused, ()) = tokio::join!(stays.hangup(HangupCause::UserBusy), async {
+        peer.command().await;
+        peer.say(reply("-ERR memory error")).await;
+    });
+    assert_eq!(refused.unwrap_err().rejection(), Some(&Rejection::Other));
+    drop(peer);
+    let lost = stays.hangup(HangupCause::UserBusy).await;
+    assert!(matches!(lost, Err(Error::Link(_))), "{lost:?}");
+}
+
 /// The recorded end of a call, as the end of this execution: the application that runs is completed between the two hangups.
 fn recorded_end(command: &str) -> String {
     let rows = rows("outbound-hangup-linger");
