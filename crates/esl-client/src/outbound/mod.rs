@@ -1,7 +1,9 @@
 //! Outbound: FreeSWITCH dials us, one connection for each call.
 
+mod arrivals;
 mod call;
 mod digits;
+mod serve;
 
 pub use call::Call;
 pub use digits::Digits;
@@ -13,15 +15,13 @@ use crate::error::Error;
 use crate::event::Encoding;
 use crate::intent::{Intent, Selection};
 use crate::session::{EslSession, Login, Outbound};
+use arrivals::Arrivals;
 use ifbus_link::{BoxedIo, Io, KeepAlive, Link, Once, Reconnect, StreamWire, Subscription, Tap};
-use std::any::Any;
-use std::fmt::Display;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, ToSocketAddrs};
-use tokio::sync::{Semaphore, watch};
-use tokio::task::JoinSet;
+use tokio::sync::Mutex;
 
 /// How calls are taken; made by [`Listener::builder`].
 #[derive(Clone)]
@@ -60,9 +60,10 @@ impl Default for ListenerBuilder {
 }
 
 impl ListenerBuilder {
-    /// How many calls may be served at once. Further ones wait in the system's queue. Default 1,024.
+    /// How many calls may be served at once, with those that are on their way. Further ones wait in the system's queue. Default
+    /// 1,024.
     pub fn calls(mut self, calls: usize) -> Self {
-        self.calls = calls.clamp(1, Semaphore::MAX_PERMITS);
+        self.calls = calls.max(1);
         self
     }
 
@@ -138,7 +139,8 @@ impl ListenerBuilder {
     /// # Errors
     /// The system's words.
     pub async fn bind(self, address: impl ToSocketAddrs) -> std::io::Result<Listener> {
-        Ok(Listener { socket: TcpListener::bind(address).await?, settings: self })
+        let socket = TcpListener::bind(address).await?;
+        Ok(Listener { socket, settings: Arc::new(self), arrivals: Mutex::default() })
     }
 
     /// Takes a call over a stream that stands already: a tunnel, a test.
@@ -161,7 +163,9 @@ impl ListenerBuilder {
 #[derive(Debug)]
 pub struct Listener {
     socket: TcpListener,
-    settings: ListenerBuilder,
+    settings: Arc<ListenerBuilder>,
+    /// Whoever asks for the next call drives all of them.
+    arrivals: Mutex<Arrivals>,
 }
 
 impl Listener {
@@ -186,157 +190,20 @@ impl Listener {
         self.socket.local_addr()
     }
 
-    /// The next call.
+    /// The next call. Connections say side by side whose call they are, and calls are given out as they become ready. A
+    /// connection that brings none is logged at the level `debug`, and is no error: one that says nothing is closed after the time
+    /// of [`ListenerBuilder::login_timeout`]. At most as many as [`ListenerBuilder::calls`] are on their way at once; the calls
+    /// that were given out are not counted.
     ///
     /// # Errors
-    /// The system's words, as [`Error::Unexpected`]; [`Error::Link`] if the peer does not say whose call it is.
+    /// The system's words, as [`Error::Unexpected`], if nothing can be accepted any more, or for want of descriptors.
+    ///
+    /// # Cancel safety
+    /// Nothing is lost when the future is dropped: what has connected goes on by itself, and the next one gives it out. Connections
+    /// are accepted only while there is one.
     pub async fn next(&self) -> Result<Call, Error> {
-        loop {
-            let (io, peer) =
-                self.socket.accept().await.map_err(|error| Error::unexpected("accept", error.to_string()))?;
-            if self.settings.allow.as_ref().is_none_or(|allow| allow(peer)) {
-                let _ = io.set_nodelay(true);
-                return self.settings.accept(io).await;
-            }
-        }
-    }
-
-    /// Serves each call by a task of its own, for ever. A handler that fails or panics ends its own call and no other, and is
-    /// logged; one that ends by [`Error::HungUp`] at the level `debug`, since callers hang up.
-    ///
-    /// # Errors
-    /// None: the system's refusals to accept are logged, and it goes on.
-    pub async fn serve<H, F, T, E>(self, handler: H) -> Result<(), Error>
-    where
-        H: Fn(Call) -> F + Send + Sync + 'static,
-        F: Future<Output = Result<T, E>> + Send + 'static,
-        T: Send + 'static,
-        E: Display + Send + 'static,
-    {
-        self.serve_until(handler, std::future::pending()).await
-    }
-
-    /// As [`serve`](Self::serve), until `stop` is ready: then no call is taken any more, those that run may go on for the time
-    /// of [`ListenerBuilder::drain`], and what is left is closed. When it returns nothing is left running.
-    ///
-    /// # Errors
-    /// None.
-    pub async fn serve_until<H, F, T, E>(self, handler: H, stop: impl Future<Output = ()>) -> Result<(), Error>
-    where
-        H: Fn(Call) -> F + Send + Sync + 'static,
-        F: Future<Output = Result<T, E>> + Send + 'static,
-        T: Send + 'static,
-        E: Display + Send + 'static,
-    {
-        let Self { socket, settings } = self;
-        let (handler, settings) = (Arc::new(handler), Arc::new(settings));
-        let places = Arc::new(Semaphore::new(settings.calls));
-        let (kill, killed) = watch::channel(false);
-        let mut tasks = JoinSet::new();
-        let mut stop = std::pin::pin!(stop);
-        loop {
-            let taken = async {
-                // the semaphore is never closed
-                let place = Arc::clone(&places).acquire_owned().await.ok();
-                (place, socket.accept().await)
-            };
-            let (place, accepted) = tokio::select! {
-                biased;
-                () = &mut stop => break,
-                Some(_) = tasks.join_next() => continue,
-                taken = taken => taken,
-            };
-            let (io, peer) = match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    tracing::warn!(%error, "cannot accept a call");
-                    // out of descriptors: at once again would be a busy loop
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            };
-            if settings.allow.as_ref().is_some_and(|allow| !allow(peer)) {
-                tracing::warn!(%peer, "not allowed to connect");
-                continue;
-            }
-            let _ = io.set_nodelay(true);
-            let (handler, settings, killed) = (Arc::clone(&handler), Arc::clone(&settings), killed.clone());
-            tasks.spawn(async move {
-                let _place = place;
-                one(&settings, io, &*handler, killed).await;
-            });
-        }
-        drop(socket);
-        let drained = tokio::time::timeout(settings.drain, async { while tasks.join_next().await.is_some() {} }).await;
-        if drained.is_err() {
-            kill.send_replace(true);
-            while tasks.join_next().await.is_some() {}
-        }
-        Ok(())
-    }
-}
-
-/// Whether a handler ended because the caller had gone: no failure, callers do. Its error may be ours, or ours in a box.
-fn is_hung_up(error: &dyn Any) -> bool {
-    let boxed = || {
-        let sync = error.downcast_ref::<Box<dyn std::error::Error + Send + Sync>>();
-        let send = error.downcast_ref::<Box<dyn std::error::Error + Send>>();
-        let sync = sync.and_then(|error| error.downcast_ref());
-        sync.or_else(|| send.and_then(|error| error.downcast_ref()))
-    };
-    matches!(error.downcast_ref().or_else(boxed), Some(Error::HungUp { .. }))
-}
-
-/// One connection, from its beginning to its end.
-async fn one<H, F, T, E>(settings: &ListenerBuilder, io: impl Io, handler: &H, mut killed: watch::Receiver<bool>)
-where
-    H: Fn(Call) -> F,
-    F: Future<Output = Result<T, E>> + Send + 'static,
-    T: Send + 'static,
-    E: Display + Send + 'static,
-{
-    let accepted = tokio::select! {
-        accepted = settings.accept(io) => accepted,
-        _ = killed.wait_for(|killed| *killed) => return,
-    };
-    let call = match accepted {
-        Ok(call) => call,
-        Err(error) => {
-            tracing::debug!(%error, "a connection that brings no call");
-            return;
-        }
-    };
-    let (client, uuid) = (call.client().clone(), call.uuid().to_owned());
-    // a task of its own, so that its panic is only its own
-    let mut task = tokio::spawn(handler(call));
-    let ended = tokio::select! {
-        ended = &mut task => Some(ended),
-        _ = killed.wait_for(|killed| *killed) => None,
-    };
-    match ended {
-        Some(Ok(Ok(_))) => {}
-        Some(Ok(Err(error))) if is_hung_up(&error) => {
-            tracing::debug!(call = uuid, %error, "the caller has gone before the handler of the call was done");
-        }
-        Some(Ok(Err(error))) => tracing::warn!(call = uuid, %error, "the handler of a call failed"),
-        Some(Err(error)) => tracing::error!(call = uuid, %error, "the handler of a call panicked"),
-        None => task.abort(),
-    }
-    client.close().await;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cause::HangupCause;
-
-    #[test]
-    fn a_caller_who_goes_is_no_failure() {
-        let gone = || Error::hung_up("execute playback", HangupCause::OriginatorCancel);
-        let send: Box<dyn std::error::Error + Send> = Box::new(gone());
-        let sync: Box<dyn std::error::Error + Send + Sync> = gone().into();
-        assert!(is_hung_up(&gone()) && is_hung_up(&send) && is_hung_up(&sync));
-        let other: Box<dyn std::error::Error + Send + Sync> = "x".into();
-        assert!(!is_hung_up(&Error::rejected("x", "-ERR y")) && !is_hung_up(&"x") && !is_hung_up(&other));
+        let mut arrivals = self.arrivals.lock().await;
+        let call = arrivals.next(&self.socket, &self.settings, self.settings.calls).await;
+        call.map_err(|error| Error::unexpected("accept", error.to_string()))
     }
 }

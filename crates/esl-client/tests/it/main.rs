@@ -5,6 +5,7 @@ mod against;
 mod calls;
 mod faults;
 mod inbound;
+mod listening;
 mod outbound;
 mod peer;
 mod quoting;

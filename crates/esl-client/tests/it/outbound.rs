@@ -270,15 +270,20 @@ async fn recorded_calls_are_taken() {
 }
 
 /// FreeSWITCH's side of one call over TCP.
-async fn dial(address: std::net::SocketAddr) -> TcpStream {
+pub(crate) async fn dial(address: std::net::SocketAddr) -> TcpStream {
     let mut io = TcpStream::connect(address).await.unwrap();
     expect(&mut io, "connect\n\n").await;
-    io.write_all(channel("async", "full").as_bytes()).await.unwrap();
-    expect(&mut io, "linger 10\n\n").await;
-    io.write_all(reply("+OK will linger 10 seconds").as_bytes()).await.unwrap();
-    expect(&mut io, "myevents plain\n\n").await;
-    io.write_all(reply("+OK Events Enabled").as_bytes()).await.unwrap();
+    say_whose(&mut io).await;
     io
+}
+
+/// The rest of the exchange, after the question.
+pub(crate) async fn say_whose(io: &mut TcpStream) {
+    io.write_all(channel("async", "full").as_bytes()).await.unwrap();
+    expect(io, "linger 10\n\n").await;
+    io.write_all(reply("+OK will linger 10 seconds").as_bytes()).await.unwrap();
+    expect(io, "myevents plain\n\n").await;
+    io.write_all(reply("+OK Events Enabled").as_bytes()).await.unwrap();
 }
 
 async fn expect(io: &mut TcpStream, text: &str) {
