@@ -213,6 +213,32 @@ async fn digits_are_asked_for_until_they_are_right() {
 }
 
 #[tokio::test]
+async fn a_message_is_left_for_somebody() {
+    let sim = FreeSwitchSim::start().await.unwrap();
+    let listener = Listener::bind("127.0.0.1:0").await.unwrap();
+    for by_key in [true, false] {
+        let uuid = sim.dial_out(listener.local_addr().unwrap(), OutboundOptions::new());
+        let call = timeout(SOON, listener.next()).await.unwrap().unwrap();
+        call.answer().await.unwrap();
+        call.play("leave-a-message.wav").await.unwrap();
+        call.set_variable("playback_terminators", "#").await.unwrap();
+        let record = Execute::new("record").argument("/srv/vm/1.wav 60");
+        let records = || sim.channels().iter().any(|channel| channel.recordings == ["/srv/vm/1.wav"]);
+        let (left, ()) = tokio::join!(call.execute(record), async {
+            until("it records", records).await;
+            assert!(if by_key { sim.press(&uuid, "#") } else { sim.hang_up(&uuid, "NORMAL_CLEARING") });
+        });
+        let left = match left {
+            Ok(left) if by_key => left,
+            Err(Error::HungUp { ended: Some(ended), .. }) if !by_key => *ended,
+            other => panic!("{other:?}"),
+        };
+        assert!(left.variable("record_ms").is_some_and(|ms| ms.parse::<u32>().is_ok()), "{left:?}");
+        call.hangup(HangupCause::NormalClearing).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn whatever_is_asked_of_a_caller_who_has_gone_tells_the_cause() {
     let sim = FreeSwitchSim::start().await.unwrap();
     let listener = Listener::bind("127.0.0.1:0").await.unwrap();

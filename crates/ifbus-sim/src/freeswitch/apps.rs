@@ -20,6 +20,7 @@ const KNOWN: &[&str] = &[
     "play_and_get_digits",
     "playback",
     "pre_answer",
+    "record",
     "record_session",
     "ring_ready",
     "send_dtmf",
@@ -84,6 +85,7 @@ impl World {
             }
             "playback" => return self.play(id, data),
             "play_and_get_digits" => return self.ask(id, app, data),
+            "record" => return self.record_file(id, app, data),
             "record_session" => self.record(id, data),
             "stop_record_session" => {
                 self.stop_recording(id, data);
@@ -149,34 +151,6 @@ impl World {
         self.tell_playback("PLAYBACK_STOP", id, path, &[("Playback-Status", status)]);
     }
 
-    /// Begins to record a channel.
-    pub(super) fn record(&mut self, id: &str, path: &str) {
-        if let Some(channel) = self.channels.get_mut(id) {
-            channel.recordings.push(path.to_owned());
-        }
-        self.tell_with("RECORD_START", id, &[], &[("Record-File-Path", path)]);
-        let before = [("Media-Bug-Function", "session_record"), ("Media-Bug-Target", path)];
-        self.tell_with("MEDIA_BUG_START", id, &before, &[]);
-    }
-
-    /// Ends one recording of a channel, or `all`. False: there is none.
-    pub(super) fn stop_recording(&mut self, id: &str, path: &str) -> bool {
-        let Some(channel) = self.channels.get_mut(id) else { return false };
-        let all = path == "all";
-        let stopped: Vec<String> = channel.recordings.iter().filter(|known| all || *known == path).cloned().collect();
-        channel.recordings.retain(|known| !all && known != path);
-        for path in &stopped {
-            self.recording_stopped(id, path);
-        }
-        !stopped.is_empty()
-    }
-
-    pub(super) fn recording_stopped(&mut self, id: &str, path: &str) {
-        self.tell_with("RECORD_STOP", id, &[], &[("Record-File-Path", path)]);
-        let before = [("Media-Bug-Function", "session_record"), ("Media-Bug-Target", path)];
-        self.tell_with("MEDIA_BUG_STOP", id, &before, &[]);
-    }
-
     /// Digits that a channel hears.
     pub(super) fn digits(&mut self, id: &str, digits: &str, source: &str) {
         let (digits, duration) = digits.split_once('@').unwrap_or((digits, "2000"));
@@ -186,6 +160,7 @@ impl World {
             let after = [("DTMF-Digit", digit), ("DTMF-Duration", duration), ("DTMF-Source", source)];
             self.tell_with("DTMF", id, &[], &after);
             self.key_for_question(id, digit);
+            self.key_for_record(id, digit);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::asking::Asking;
 use super::event::Event;
+use super::recording::Recording;
 use std::collections::VecDeque;
 use std::time::Instant;
 use tokio::sync::oneshot;
@@ -143,7 +144,7 @@ pub(super) struct Channel {
     pub(super) stack: Vec<Running>,
     pub(super) parked: bool,
     pub(super) held: bool,
-    pub(super) recordings: Vec<String>,
+    pub(super) recordings: Vec<Recording>,
     pub(super) conference: Option<String>,
     /// The question of its `play_and_get_digits`.
     pub(super) asking: Option<Asking>,

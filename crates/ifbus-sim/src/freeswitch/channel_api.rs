@@ -183,15 +183,12 @@ impl World {
             return NO_CHANNEL.into();
         }
         let playing = self.channels.get(id).and_then(|channel| {
-            channel
-                .stack
-                .iter()
-                .rev()
-                .find(|running| running.job.name == "playback")
-                .map(|running| running.uuid.clone())
+            channel.stack.iter().rev().find(|running| matches!(&*running.job.name, "playback" | "record")).map(
+                |running| (running.uuid.clone(), if running.job.name == "record" { "_none_" } else { "FILE PLAYED" }),
+            )
         });
-        if let Some(app) = playing {
-            self.end(id, &app, "FILE PLAYED");
+        if let Some((app, response)) = playing {
+            self.end(id, &app, response);
             let id = id.to_owned();
             self.after(Duration::ZERO, move |world| world.run(&id));
         }
@@ -204,7 +201,10 @@ impl World {
         if !exists {
             return NO_SESSION.into();
         }
-        let known = self.channels.get(id).is_some_and(|channel| channel.recordings.iter().any(|known| known == path));
+        let known = self
+            .channels
+            .get(id)
+            .is_some_and(|channel| channel.recordings.iter().any(|known| known.is_beside() && known.path == path));
         match verb {
             "start" => {
                 self.record(id, path);

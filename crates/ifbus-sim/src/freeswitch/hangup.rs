@@ -87,11 +87,4 @@ impl World {
         }
         self.unpark(id);
     }
-
-    fn stop_recordings(&mut self, id: &str) {
-        let list = self.channels.get_mut(id).map(|channel| std::mem::take(&mut channel.recordings)).unwrap_or_default();
-        for path in list {
-            self.recording_stopped(id, &path);
-        }
-    }
 }

@@ -3,8 +3,8 @@
 //! Held against the recordings of FreeSWITCH 1.11.2: framing, logins and rights, subscriptions and filters, the three forms of
 //! events with their quirks, errors, and the events of calls in their order and with their headers. Written from its source:
 //! how arguments, dial strings and variables are taken apart and expanded, how forked calls are made (`,` `|` `:_:`), tasks
-//! (`sched_api`, `sched_hangup`), `xferext`; from its documentation: `play_and_get_digits`. Calls have a life of their own: an extension is a list of applications, a phone
-//! answers, rings or is busy.
+//! (`sched_api`, `sched_hangup`), `xferext`, `record`; from its documentation: `play_and_get_digits`. Calls have a life of their
+//! own: an extension is a list of applications, a phone answers, rings or is busy.
 //!
 //! What is not simulated: media (`unicast` and `nomedia` are answered, and nothing comes of them), SIP itself and registrations,
 //! XML and JSON api commands, `sched_transfer` and `sched_broadcast`, delays and confirmations of forked legs
@@ -33,6 +33,7 @@ mod hangup;
 mod jobs;
 mod origin;
 mod outbound;
+mod recording;
 mod room_commands;
 mod room_lists;
 mod rooms;
@@ -137,6 +138,8 @@ pub struct ChannelState {
     pub bridged: Option<String>,
     /// The applications that it runs, the innermost last.
     pub applications: Vec<String>,
+    /// The files that it is recorded to now, by `record`, `record_session` or `uuid_record`.
+    pub recordings: Vec<String>,
 }
 
 /// A running simulator. Dropping it ends it.
@@ -197,6 +200,7 @@ impl FreeSwitchSim {
             answered: channel.answered,
             bridged: channel.bridge.as_ref().map(|(peer, _)| peer.clone()),
             applications: channel.stack.iter().map(|running| running.job.name.clone()).collect(),
+            recordings: channel.recordings.iter().map(|recording| recording.path.clone()).collect(),
         });
         channels.collect()
     }

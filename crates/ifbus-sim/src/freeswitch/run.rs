@@ -7,7 +7,7 @@ use super::world::World;
 use std::time::{Duration, Instant};
 
 /// Applications that look for what is sent to the channel while they run.
-const POLLING: &[&str] = &["park", "socket", "playback", "echo", "conference", "bridge", "uuid_bridge"];
+const POLLING: &[&str] = &["park", "socket", "playback", "record", "echo", "conference", "bridge", "uuid_bridge"];
 
 /// Where an application leaves what it has to say in the end.
 const RESPONSE: &str = "current_application_response";
@@ -87,7 +87,7 @@ impl World {
         }
     }
 
-    fn is_running(&self, id: &str, app: &str) -> bool {
+    pub(super) fn is_running(&self, id: &str, app: &str) -> bool {
         self.channels.get(id).is_some_and(|channel| channel.stack.iter().any(|running| running.uuid == app))
     }
 
@@ -124,6 +124,7 @@ impl World {
 
     pub(super) fn complete(&mut self, id: &str, running: Running, response: &str) {
         self.question_over(id, &running.uuid);
+        self.record_over(id, &running.uuid);
         let job = running.job;
         // one that had data is named anew
         if let Some(channel) = self.channels.get_mut(id).filter(|_| !job.data.is_empty()) {

@@ -199,7 +199,7 @@ impl World {
         self.tell_with(name, id, &[], &[]);
     }
 
-    fn fill(&self, event: &mut Event, id: &str, before: &[(&'static str, &str)]) {
+    pub(super) fn fill(&self, event: &mut Event, id: &str, before: &[(&'static str, &str)]) {
         for (key, value) in before {
             event.put(*key, value);
         }

@@ -3,6 +3,7 @@
 mod dialing;
 mod outbound;
 mod recorded;
+mod recording;
 mod sessions;
 
 use crate::util::soon;
