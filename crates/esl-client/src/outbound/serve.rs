@@ -25,8 +25,9 @@ impl Listener {
         self.serve_until(handler, std::future::pending()).await
     }
 
-    /// As [`serve`](Self::serve), until `stop` is ready: then no call is taken any more, those that run may go on for the time
-    /// of [`ListenerBuilder::drain`](crate::ListenerBuilder::drain), and what is left is closed. When it returns nothing is left running.
+    /// As [`serve`](Self::serve), until `stop` is ready: then no call is taken any more, those that run or have connected may go on
+    /// for the time of [`ListenerBuilder::drain`](crate::ListenerBuilder::drain), and what is left is closed. When it returns
+    /// nothing is left running.
     ///
     /// # Errors
     /// None.
