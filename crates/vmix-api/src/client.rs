@@ -208,7 +208,8 @@ impl Client {
         self.link.subscribe(self.events)
     }
 
-    /// A stream of the events that `wanted` lets pass. It runs on the connection's task: it must be quick.
+    /// A stream of the events that `wanted` lets pass. It runs on the connection's task, for each event before it is queued: it must be
+    /// quick, and must not panic, which would end the connection for good.
     pub fn events_where(&self, wanted: impl Fn(&Event) -> bool + Send + Sync + 'static) -> Events<Event> {
         self.link.subscribe_where(self.events, wanted)
     }

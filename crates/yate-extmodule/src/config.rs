@@ -74,8 +74,13 @@ fn address(text: &str) -> Result<Address, Error> {
 
 impl Builder {
     pub(crate) fn new(text: &str) -> Self {
+        let mut link = LinkConfig::new("yate");
+        let address = address(text);
+        if let Ok(address) = &address {
+            link.server = address.to_string().into();
+        }
         Self {
-            address: address(text),
+            address,
             role: Role::Global,
             bufsize: 65_536,
             engine_timeout: None,
@@ -84,7 +89,7 @@ impl Builder {
             locals: Vec::new(),
             max_line: MAX_LINE,
             queue: Subscription::default(),
-            link: LinkConfig::new("yate"),
+            link,
         }
     }
 

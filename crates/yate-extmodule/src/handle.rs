@@ -222,7 +222,7 @@ async fn remove(client: Client, name: String, handler: Arc<Handler>) -> Result<b
         done.map(|()| true)
     });
     // it does not panic: the runtime is gone
-    removal.await.unwrap_or(Err(Error::Link(ifbus_link::Error::Closed)))
+    removal.await.unwrap_or(Err(Error::Link(ifbus_link::Error::Ended)))
 }
 
 /// A handler that is installed. Dropped, it stays: [`Client::uninstall`] removes it then.

@@ -40,13 +40,11 @@ impl Builder {
         let mut link = LinkConfig::new("rmanager");
         // they are answered one after the other
         link.in_flight = 16;
-        Self {
-            address: Address::parse(address, PORT).map_err(|reason| Error::invalid("address", reason)),
-            password: None,
-            machine: false,
-            queue: Subscription::default(),
-            link,
+        let address = Address::parse(address, PORT).map_err(|reason| Error::invalid("address", reason));
+        if let Ok(address) = &address {
+            link.server = address.to_string().into();
         }
+        Self { address, password: None, machine: false, queue: Subscription::default(), link }
     }
 
     /// The password of rmanager.conf: `password` for an administrator, `userpass` for an observer. Default: none.

@@ -102,14 +102,14 @@ async fn another_server_is_told_apart() {
 }
 
 #[tokio::test]
-async fn a_role_that_the_engine_does_not_want_is_a_lost_connection() {
+async fn a_role_that_the_engine_does_not_want_is_a_failed_login() {
     let (ours, theirs) = tokio::io::duplex(1 << 16);
     let mut peer = Peer::new(theirs);
     let (client, ()) = tokio::join!(timeout(SOON, builder().from_io(ours)), async {
         peer.expect("%%>connect:global").await;
         drop(peer);
     });
-    assert!(matches!(client.unwrap(), Err(Error::Link(LinkError::ConnectionLost { .. }))));
+    assert!(matches!(client.unwrap(), Err(Error::Link(LinkError::Login { .. }))));
 }
 
 #[tokio::test(start_paused = true)]
