@@ -137,7 +137,7 @@ impl Adapter for ObsAdapter {
         if let Some(within) = command.within {
             request = request.within(within);
         }
-        let value = match self.output(&command.name, command.within).await {
+        let value = match self.stop(&command.name, command.within).await {
             Some(answer) => self.said(answer)?,
             None => {
                 let answer = self.client.request(request).await.map_err(|error| match error.code() {
@@ -169,17 +169,14 @@ impl ObsAdapter {
         result.map_err(|error| translate(&self.identity, error))
     }
 
-    /// Commands that OBS answers before their output has started or stopped, and one that comes meanwhile it accepts and forgets:
-    /// they are over when OBS says that it is so. None for every other command.
-    async fn output(&self, command: &str, within: Option<Duration>) -> Option<Result<Value, obs_ws5::Error>> {
+    /// Commands that OBS answers before their output has stopped: they are over when it has, since a start that comes meanwhile is
+    /// accepted and forgotten. None for every other command.
+    async fn stop(&self, command: &str, within: Option<Duration>) -> Option<Result<Value, obs_ws5::Error>> {
         let client = &self.client;
         let done = async {
             Some(match command {
-                "StartRecord" => client.record().start().await.map(|_| Value::Null),
                 "StopRecord" => client.record().stop().await.map(|file| json!({"outputPath": file.output_path})),
-                "StartStream" => client.stream().start().await.map(|()| Value::Null),
                 "StopStream" => client.stream().stop().await.map(|()| Value::Null),
-                "StartVirtualCam" => client.virtual_cam().start().await.map(|()| Value::Null),
                 "StopVirtualCam" => client.virtual_cam().stop().await.map(|()| Value::Null),
                 _ => return None,
             })
