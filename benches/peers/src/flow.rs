@@ -51,6 +51,7 @@ pub(crate) fn run() -> Result<()> {
         let mut steps: BTreeMap<String, Vec<f64>> = BTreeMap::new();
         for turn in 0..=REPETITIONS {
             let mut run = Run::new(&bus, &profile);
+            settle().await;
             let report = run.up(&mut |_| {}).await;
             if !report.is_ok() {
                 bail!("the flow failed: {report:?}");
@@ -59,10 +60,12 @@ pub(crate) fn run() -> Result<()> {
                 bail!("the flow cannot be taken back");
             }
             outputs.stopped().await?;
+            settle().await;
             let chain = bare.up().await?;
             outputs.recording_started().await?;
             bare.down().await?;
             outputs.recording_stopped().await?;
+            settle().await;
             let hand = bare.seven_up().await?;
             outputs.recording_started().await?;
             outputs.camera(OutputState::Started).await?;
@@ -81,6 +84,11 @@ pub(crate) fn run() -> Result<()> {
         bus.close().await;
         anyhow::Ok(())
     })
+}
+
+/// What was switched off last is told to everybody who listens: none of the three begins in the middle of that.
+async fn settle() {
+    tokio::time::sleep(Duration::from_millis(20)).await;
 }
 
 fn ms(time: Duration) -> f64 {
