@@ -29,8 +29,7 @@ pub struct HomeAssistant {
 impl HomeAssistant {
     /// The Home Assistant at `http://host:8123` with this long-lived access token.
     pub fn new(address: &str, token: impl Into<SecretString>) -> Self {
-        // Home Assistant itself reports success for an entity that it does not have
-        Self::with(address, Client::builder(address, token).check_targets(true))
+        Self::with(address, Client::builder(address, token))
     }
 
     /// With all settings of the client.
@@ -107,19 +106,26 @@ impl HomeAdapter {
         result.map_err(|error| translate(&self.identity, &error))
     }
 
+    fn no_such_entity(&self, id: &str) -> Error {
+        let known = self.client.entities();
+        let hint = did_you_mean(id, known.iter().map(|state| &*state.entity_id));
+        let hint = hint.map(|like| format!("; did you mean {like}?")).unwrap_or_default();
+        let message = format!("Home Assistant has no entity {id:?}{hint}");
+        Error::rejected(&*self.identity.name, Some("404".to_owned()), message)
+    }
+
+    /// Home Assistant itself reports success for an entity that it does not have, and does nothing. Where the mirror is not to be
+    /// trusted (it is stale, or was not wanted), it decides.
+    fn check_entity(&self, id: &str) -> Result<(), Error> {
+        let special = matches!(id, "all" | "none");
+        let known = special || self.client.is_stale() || self.client.entity(id).is_some();
+        if known || self.client.entities().is_empty() { Ok(()) } else { Err(self.no_such_entity(id)) }
+    }
+
     async fn one(&self, id: &str) -> Result<Entity, Error> {
         match self.client.rest().state(id).await {
             Ok(Some(state)) => Ok(entity(&state)),
-            Ok(None) => {
-                let known = self.client.entities();
-                let hint = did_you_mean(id, known.iter().map(|state| &*state.entity_id))
-                    .map(|like| format!("; did you mean {like}?"));
-                Err(Error::rejected(
-                    &*self.identity.name,
-                    Some("404".to_owned()),
-                    format!("Home Assistant has no entity {id:?}{}", hint.unwrap_or_default()),
-                ))
-            }
+            Ok(None) => Err(self.no_such_entity(id)),
             Err(error) => self.said(Err(error)),
         }
     }
@@ -153,6 +159,9 @@ impl HomeAdapter {
                 return Err(Error::invalid_argument(&*self.identity.name, name, reason));
             }
             for id in ids {
+                if name == "entity_id" {
+                    self.check_entity(&id)?;
+                }
                 call = match name.as_str() {
                     "entity_id" => call.entity(id),
                     "device_id" => call.device(id),

@@ -143,6 +143,23 @@ async fn names_that_do_not_exist() {
 }
 
 #[tokio::test]
+async fn an_entity_that_does_not_exist_is_not_switched() {
+    let studio = studio().await;
+    let switch = |entity| {
+        let command = Command::new("light.turn_on").param("entity_id", entity);
+        let bus = &studio.bus;
+        async move { bus.execute("home", command).await }
+    };
+    let error = switch(json!(["light.key_light", "light.key_lihgt"])).await.unwrap_err().to_string();
+    assert_eq!(error, "home: Home Assistant has no entity \"light.key_lihgt\"; did you mean light.key_light?");
+    assert_eq!(studio.home.entity("light.key_light").unwrap().state, "off", "nothing was sent");
+    let error = switch(json!(5)).await.unwrap_err().to_string();
+    assert!(error.contains("entity_id: 5 is no name, nor a list of names"), "{error}");
+    switch(json!("light.key_light, light.fill_light")).await.unwrap();
+    switch(json!("all")).await.unwrap();
+}
+
+#[tokio::test]
 async fn servers_that_are_not_there_are_all_told() {
     let (obs, home) = (ObsSim::start().await.unwrap(), HomeSim::start().await.unwrap());
     let gone = VmixSim::start().await.unwrap();
