@@ -39,8 +39,8 @@ pub(crate) async fn verify(bus: &Bus, profile: &Profile, instance: &str, fact: &
     let started = Instant::now();
     let mut pause = PAUSE.0;
     loop {
-        let left = within.saturating_sub(started.elapsed());
-        let found = match look(bus, profile, instance, fact, left.max(PAUSE.0)).await {
+        let left = readable(within.saturating_sub(started.elapsed()).max(PAUSE.0));
+        let found = match look(bus, profile, instance, fact, left).await {
             Ok(None) => return FactReport::new(instance, profile.fill_text(&fact.says), None, started.elapsed()),
             Ok(Some(instead)) => instead,
             Err(error) => error.to_string(),
@@ -51,6 +51,11 @@ pub(crate) async fn verify(bus: &Bus, profile: &Profile, instance: &str, fact: &
         sleep(pause).await;
         pause = (pause * 2).min(PAUSE.1);
     }
+}
+
+/// Up to the next hundredth of a second: errors tell it to people.
+pub(crate) fn readable(time: Duration) -> Duration {
+    Duration::from_millis(u64::try_from(time.as_millis().div_ceil(10) * 10).unwrap_or(u64::MAX))
 }
 
 /// Equal, with numbers compared as numbers: `1` is `1.0`.

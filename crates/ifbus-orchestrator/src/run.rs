@@ -283,11 +283,7 @@ fn lengths(jobs: &[Option<Job<'_>>], needs: &[Vec<usize>]) -> Vec<usize> {
 /// unless it is the last and the facts say that it is so already; on the way back all are sent whatever is refused.
 async fn perform(bus: &Bus, profile: &Profile, step: &Step, job: Job<'_>) -> Result<Performed, Failed> {
     let started = Instant::now();
-    // whole hundredths of a second: people read it
-    let left = || {
-        let left = step.deadline.saturating_sub(started.elapsed());
-        Duration::from_millis(u64::try_from(left.as_millis().div_ceil(10) * 10).unwrap_or(u64::MAX))
-    };
+    let left = || fact::readable(step.deadline.saturating_sub(started.elapsed()));
     let instance = step.instance.get_ref();
     let (mut refused, mut answer) = (None, Value::Null);
     let (mut touched, mut open) = (false, job.open);

@@ -131,7 +131,12 @@ async fn live(bus: &Bus, profile: &Profile, options: &Options) -> Result<ExitCod
             loop {
                 tokio::select! {
                     // a server that was away may have forgotten what it was told
-                    Some(instance) = back.recv() => facts.told(run.recheck(Some(&instance), RETURN).await),
+                    Some(instance) = back.recv() => {
+                        let found = run.recheck(Some(&instance), RETURN).await;
+                        // what was missing while it was away is told anew: now it is known
+                        facts.broken.retain(|(of, _)| *of != instance);
+                        facts.told(found);
+                    }
                     // somebody else may have ended it
                     () = tokio::time::sleep(WATCH) => facts.told(run.recheck(None, GLANCE).await),
                 }
