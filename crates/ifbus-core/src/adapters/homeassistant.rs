@@ -10,7 +10,6 @@ use crate::event::Kind;
 use crate::id::InstanceId;
 use async_trait::async_trait;
 use futures_util::future::try_join_all;
-use ha_client::request::CallService;
 use ha_client::{Builder, Client, EntityChange, State};
 use ifbus_link::Reconnect;
 use secrecy::SecretString;
@@ -106,26 +105,19 @@ impl HomeAdapter {
         result.map_err(|error| translate(&self.identity, &error))
     }
 
-    fn no_such_entity(&self, id: &str) -> Error {
-        let known = self.client.entities();
-        let hint = did_you_mean(id, known.iter().map(|state| &*state.entity_id));
-        let hint = hint.map(|like| format!("; did you mean {like}?")).unwrap_or_default();
-        let message = format!("Home Assistant has no entity {id:?}{hint}");
-        Error::rejected(&*self.identity.name, Some("404".to_owned()), message)
-    }
-
-    /// Home Assistant itself reports success for an entity that it does not have, and does nothing. Where the mirror is not to be
-    /// trusted (it is stale, or was not wanted), it decides.
-    fn check_entity(&self, id: &str) -> Result<(), Error> {
-        let special = matches!(id, "all" | "none");
-        let known = special || self.client.is_stale() || self.client.entity(id).is_some();
-        if known || self.client.entities().is_empty() { Ok(()) } else { Err(self.no_such_entity(id)) }
-    }
-
     async fn one(&self, id: &str) -> Result<Entity, Error> {
         match self.client.rest().state(id).await {
             Ok(Some(state)) => Ok(entity(&state)),
-            Ok(None) => Err(self.no_such_entity(id)),
+            Ok(None) => {
+                let known = self.client.entities();
+                let hint = did_you_mean(id, known.iter().map(|state| &*state.entity_id))
+                    .map(|like| format!("; did you mean {like}?"));
+                Err(Error::rejected(
+                    &*self.identity.name,
+                    Some("404".to_owned()),
+                    format!("Home Assistant has no entity {id:?}{}", hint.unwrap_or_default()),
+                ))
+            }
             Err(error) => self.said(Err(error)),
         }
     }
@@ -147,7 +139,12 @@ impl HomeAdapter {
         let Some((domain, service)) = command.name.split_once('.') else {
             return Err(self.no_such_command(&command.name));
         };
-        let mut call = CallService::new(domain, service);
+        let mut call = self.client.call_service(domain, service);
+        // where the mirror can tell (it is there, and not stale): Home Assistant itself reports success for an entity that it does
+        // not have, and does nothing
+        if !self.client.is_stale() && !self.client.entities().is_empty() {
+            call = call.check_targets();
+        }
         for (name, value) in &command.params {
             if !TARGET.contains(&name.as_str()) {
                 call = call.data(name, value);
@@ -159,9 +156,6 @@ impl HomeAdapter {
                 return Err(Error::invalid_argument(&*self.identity.name, name, reason));
             }
             for id in ids {
-                if name == "entity_id" {
-                    self.check_entity(&id)?;
-                }
                 call = match name.as_str() {
                     "entity_id" => call.entity(id),
                     "device_id" => call.device(id),
@@ -174,7 +168,7 @@ impl HomeAdapter {
         if let Some(within) = command.within {
             call = call.within(within);
         }
-        let reply = match self.client.send(call).await {
+        let reply = match call.await {
             Err(ha_client::Error::Rejected { translation_key: Some(key), .. }) if &*key == "service_not_found" => {
                 return Err(self.no_such_command(&command.name));
             }

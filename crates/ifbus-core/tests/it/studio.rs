@@ -151,7 +151,10 @@ async fn an_entity_that_does_not_exist_is_not_switched() {
         async move { bus.execute("home", command).await }
     };
     let error = switch(json!(["light.key_light", "light.key_lihgt"])).await.unwrap_err().to_string();
-    assert_eq!(error, "home: Home Assistant has no entity \"light.key_lihgt\"; did you mean light.key_light?");
+    assert_eq!(
+        error,
+        "home: Home Assistant has no entity \"light.key_lihgt\" (did you mean \"light.key_light\"?); nothing was sent"
+    );
     assert_eq!(studio.home.entity("light.key_light").unwrap().state, "off", "nothing was sent");
     let error = switch(json!(5)).await.unwrap_err().to_string();
     assert!(error.contains("entity_id: 5 is no name, nor a list of names"), "{error}");
