@@ -122,8 +122,6 @@ pub struct Report {
     pub took: Duration,
     /// Whether it was taken back, since a step that asks for that failed.
     pub rolled_back: bool,
-    /// On the way back: the steps that were begun and have no way back, by name.
-    pub left: Vec<String>,
 }
 
 impl Report {
@@ -132,11 +130,6 @@ impl Report {
     pub fn is_ok(&self) -> bool {
         let failed = |step: &StepReport| matches!(step.outcome, StepOutcome::Failed(_) | StepOutcome::Skipped);
         !self.steps.iter().any(failed) && self.facts.iter().all(FactReport::holds)
-    }
-
-    /// The steps of a way back that failed, with their instances: what they did may still be so.
-    pub fn not_taken_back(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.steps.iter().filter(|step| !step.is_ok()).map(|step| (step.step.as_str(), step.instance.as_str()))
     }
 
     /// One line: `on air: 6 of 7 steps ok, 6 facts verified`.

@@ -119,9 +119,7 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        let left = self.begun().filter(|step| step.undo.is_none()).map(|step| step.name.get_ref().clone()).collect();
         let mut report = self.pass(jobs, needs, true, progress).await;
-        report.left = left;
         self.verify(&mut report, |step| step.undo.as_ref().map_or(&[], |undo| &undo.facts), progress).await;
         report
     }
@@ -239,7 +237,6 @@ impl<'a> Run<'a> {
             facts: Vec::new(),
             took: started.elapsed(),
             rolled_back: false,
-            left: Vec::new(),
         }
     }
 
