@@ -162,9 +162,9 @@ async fn whoever_stops_reading_does_not_stop_the_show() {
     assert_eq!(home.entity("light.on_air_sign").unwrap().state, "off");
 }
 
+/// A show that goes off air while its OBS is away, and has said that it waits.
 #[cfg(unix)]
-#[tokio::test]
-async fn a_server_that_is_away_while_going_off_air_is_waited_for_and_told() {
+async fn off_air_without_obs() -> (ObsSim, Run) {
     let obs = ObsSim::start().await.unwrap();
     let mut run = start(&["--obs", &obs.url(), "--obs-password", "test-secret", "--on-air", "10m"]);
     run.until("on air for 600 s").await;
@@ -173,6 +173,13 @@ async fn a_server_that_is_away_while_going_off_air_is_waited_for_and_told() {
     run.until("▲ studio  connection lost").await;
     run.signal("-INT");
     run.until("… record has not been answered for ").await;
+    (obs, run)
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_server_that_is_away_while_going_off_air_is_waited_for_and_told() {
+    let (obs, run) = off_air_without_obs().await;
     obs.knobs().refuse(false);
     let (lines, _, code) = run.end().await;
     assert_eq!(lines.last().unwrap(), "off air: 7 of 7 steps ok, 7 facts verified", "{}", lines.join("\n"));
@@ -183,14 +190,7 @@ async fn a_server_that_is_away_while_going_off_air_is_waited_for_and_told() {
 #[cfg(unix)]
 #[tokio::test]
 async fn who_insists_is_told_what_is_still_on_air() {
-    let obs = ObsSim::start().await.unwrap();
-    let mut run = start(&["--obs", &obs.url(), "--obs-password", "test-secret", "--on-air", "10m"]);
-    run.until("on air for 600 s").await;
-    obs.knobs().refuse(true);
-    obs.knobs().disconnect_all();
-    run.until("▲ studio  connection lost").await;
-    run.signal("-INT");
-    run.until("… record has not been answered for ").await;
+    let (_obs, run) = off_air_without_obs().await;
     run.signal("-INT");
     let (lines, _, code) = run.end().await;
     let text = lines.join("\n");
